@@ -130,16 +130,23 @@ class PrintedPage:
     presentation: PagePresentation
     # When an announced version will change it.
     changes_at: datetime | None = None
+    # The addresses of all pages of the print view, with their anchors.
+    anchors: tuple[tuple[str, str], ...] = ()
 
     @property
     def anchor(self) -> str:
-        """Return an id that is unique in the print view."""
-        return f"p{self.number.replace('.', '-')}" if self.number else "p"
+        return _anchor(self.number)
 
     @property
     def rendered(self) -> RenderedBody:
         """Return the body without the heading that repeats the title, with ids that are unique in the print view."""
-        return remove_title_heading(self.presentation.render(f"{self.anchor}-"), self.presentation.title)
+        body = self.presentation.render(f"{self.anchor}-", self.anchors)
+        return remove_title_heading(body, self.presentation.title)
+
+
+def _anchor(number: str) -> str:
+    """Return an id that is unique in a print view, from the number of a page in it."""
+    return f"p{number.replace('.', '-')}"
 
 
 def public_pages(language: str, state: SiteState, page_number: int | None = None) -> PageList:
@@ -298,15 +305,10 @@ def printed_pages(path: str, language: str, state: SiteState) -> list[PrintedPag
     """Return a page and all public pages below it, in the order of the tree. Raises Withdrawn, NothingToShow."""
     first, tree = read_in_force(path, language, state), read_tree(state)
     numbers = _section_numbers(tree, first.page.pk)
-    below = [key for key in numbers if key != first.page.pk]
+    anchors = tuple((page_url(tree.rows[key].path, language), _anchor(number)) for key, number in numbers.items())
     return [
-        PrintedPage("", first, tree.statuses[first.page.pk].changes_at),
-        *(
-            PrintedPage(
-                numbers[key], read_in_force(tree.rows[key].path, language, state), tree.statuses[key].changes_at
-            )
-            for key in below
-        ),
+        PrintedPage(number, read_in_force(tree.rows[key].path, language, state), tree.statuses[key].changes_at, anchors)
+        for key, number in numbers.items()
     ]
 
 

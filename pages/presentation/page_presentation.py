@@ -111,12 +111,17 @@ class PagePresentation:
         """Return the body without a first heading that repeats the title."""
         return remove_title_heading(self.rendered, self.title)
 
-    def render(self, id_prefix: str = "") -> RenderedBody:
-        """Render the body. The prefix keeps ids unique if several bodies are on one page."""
+    def render(self, id_prefix: str = "", anchors: tuple[tuple[str, str], ...] = ()) -> RenderedBody:
+        """Render the body. The prefix keeps ids unique if several bodies are on one page.
+
+        `anchors` are their addresses with the ids that links to them lead to.
+        """
         # Relative links stay in the reader's language, even in a fallback text.
         base_url = self.page.url_in(served_or_default(self.language))
         options = {"base_url": base_url, "id_prefix": id_prefix}
-        return render_revision(self.text.revision, self.picture_urls, link_urls=self.link_urls, **options)
+        return render_revision(
+            self.text.revision, self.picture_urls, link_urls=self.link_urls, anchors=anchors, **options
+        )
 
     @cached_property
     def has_file_links(self) -> bool:

@@ -34,7 +34,7 @@ def render_body(
     digest = source.digest(body.encode("utf-8", errors="surrogatepass"))
     options = {"base_url": base_url, "id_prefix": id_prefix, "language": language}
     key = (digest, *_options(picture_urls, **options))
-    return _bodies.get(key, lambda: render(body, picture_urls=picture_urls, link_urls=None, **options))
+    return _bodies.get(key, lambda: render(body, picture_urls=picture_urls, link_urls=None, anchors=None, **options))
 
 
 def render_revision(
@@ -42,6 +42,7 @@ def render_revision(
     picture_urls: Mapping[str, str],
     *,
     link_urls: Mapping[str, str] | None = None,
+    anchors: tuple[tuple[str, str], ...] = (),
     base_url: str = "",
     id_prefix: str = "",
 ) -> RenderedBody:
@@ -49,11 +50,12 @@ def render_revision(
     links = dict(link_urls or {})
     # A redacted text keeps its digest, but its body must not be shown any more.
     options = {"base_url": base_url, "id_prefix": id_prefix, "language": revision.language}
-    key = (revision.digest, revision.blob.is_redacted, *sorted(links.items()), *_options(picture_urls, **options))
+    links_key = (*sorted(links.items()), anchors)
+    key = (revision.digest, revision.blob.is_redacted, *links_key, *_options(picture_urls, **options))
 
     def render_source() -> RenderedBody:
         body = source.extract_body(revision.source)
-        return render(body, picture_urls=picture_urls, link_urls=links, **options)
+        return render(body, picture_urls=picture_urls, link_urls=links, anchors=dict(anchors), **options)
 
     return _bodies.get(key, render_source)
 

@@ -34,7 +34,12 @@ def render_page(
     is_hidden = noindex or status != 200
     base = base_context(site, language, origin=origin(request), links=home_links(), noindex=is_hidden)
     # Without the request: no template needs what context processors would take from it.
-    content = get_template(template).render({**base, **context, "is_baked": IS_BAKED in request.META})
+    # What does not exist is the same page at each address.
+    shown = {
+        "is_baked": IS_BAKED in request.META,
+        "address": f"{origin(request)}{request.path}" if status == 200 else "",
+    }
+    content = get_template(template).render({**base, **context, **shown})
     response = HttpResponse(content, status=status)
     # Browsers may store the page, but have to revalidate it for each use.
     response.headers["Cache-Control"] = "no-cache"

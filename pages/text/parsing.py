@@ -60,7 +60,15 @@ def create_engine(*, html: bool = False, nesting: int = _BLOCK_NESTING) -> Markd
 
 def create_environment(max_work: int, base_url: str = "", id_prefix: str = "", language: str = "") -> EnvType:
     options = {"base_url": base_url, "id_prefix": id_prefix, "language": language}
-    return {**options, "work": Work(max_work), "ids": HeadingIds(), "contents": [], "dropped": [], "link_urls": {}}
+    return {
+        **options,
+        "work": Work(max_work),
+        "ids": HeadingIds(),
+        "contents": [],
+        "dropped": [],
+        "link_urls": {},
+        "anchors": {},
+    }
 
 
 def parse(body: str, environment: EnvType) -> list[Token]:

@@ -113,6 +113,7 @@ def render(
     *,
     picture_urls: Mapping[str, str] | None = None,
     link_urls: Mapping[str, str] | None = None,
+    anchors: Mapping[str, str] | None = None,
     base_url: str = "",
     id_prefix: str = "",
     language: str = "",
@@ -121,8 +122,10 @@ def render(
 
     A picture without an address in `picture_urls` is replaced with its description. Links in `link_urls` get the
     addresses there; other relative links are resolved against `base_url`. `id_prefix` keeps ids unique where a page
-    shows several bodies. `language` is that of the text; the labels of alerts are in it, in English without one. A text
-    that takes far more work than `check_markup` permits was stored before there was a limit: its source is shown.
+    shows several bodies. A link to one of these leads to its id, which `anchors` has by address, and a link to a place
+    in it to the id that begins with that. `language` is that of the text; the labels of alerts are in it, in English
+    without one. A text that takes far more work than `check_markup` permits was stored before there was a limit: its
+    source is shown.
     Raises BodyTooLong.
     """
     check_size(body)
@@ -131,7 +134,8 @@ def render(
         tokens = parse(body, environment)
     except TooMuchMarkup:
         return RenderedBody(f"<pre><code>{escape(body, quote=False)}</code></pre>\n", (), len(body.split()))
-    return _finish(tokens, {**environment, "link_urls": link_urls or {}}, picture_urls or {})
+    links = {"link_urls": link_urls or {}, "anchors": anchors or {}}
+    return _finish(tokens, {**environment, **links}, picture_urls or {})
 
 
 @pause_collector()
@@ -239,11 +243,17 @@ def _resolve(href: str, environment: EnvType) -> str:
     """Resolve a link against the page's own address, because a text is shown at several addresses."""
     if href.startswith("#"):
         return f"#{environment['id_prefix']}{href[1:]}"
-    if url := environment["link_urls"].get(href):
-        return url
+    url = environment["link_urls"].get(href) or _join(environment["base_url"], href)
+    address, _, fragment = url.partition("#")
+    if anchor := environment["anchors"].get(address):
+        return f"#{anchor}-{fragment}" if fragment else f"#{anchor}"
+    return url
+
+
+def _join(base_url: str, href: str) -> str:
     try:
         is_absolute = bool(urlsplit(href).scheme)
-        return href if is_absolute or not environment["base_url"] else urljoin(environment["base_url"], href)
+        return href if is_absolute or not base_url else urljoin(base_url, href)
     except ValueError:
         # The address is invalid, for example it has an unclosed bracket. It is shown as the author wrote it.
         return href

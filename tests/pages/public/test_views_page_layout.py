@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from pages.models import Link, LinkGroup, SiteSettings
+from pages.models import Link, LinkGroup, Page, SiteSettings
 from pages.presentation.updates import MAX_UPDATES
 from pages.publishing.page_tree import set_position
-from tests.building import EDITOR, make_page, publish_bodies, save_bodies
+from tests.building import EDITOR, draft_revision, make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2024, 3, 1, tzinfo=UTC)
@@ -79,6 +79,45 @@ def test_print_view_numbers_all_pages_and_has_unique_ids(client, tree):
     assert len(identifiers) == len(set(identifiers))
     assert all(target[1:] in identifiers for target in _targets(html) if target.startswith("#"))
     assert "Draft." not in html
+
+
+def test_links_to_printed_pages_lead_to_their_place_in_the_print_view(client):
+    section = _published("legal", body="[B](beta/#why), [own](#own), [self](/legal/), [out](/other/).\n\n## Own")
+    _published("beta", section, body="[A](/legal/), [D](deep/), [draft](../draft/), [file](/legal/x.pdf).\n\n## Why")
+    _published("deep", Page.objects.get(path="legal/beta"), body="[B](https://x.example/legal/beta/)")
+    make_page("draft", parent=section)
+    html = _html(client, "/legal/_print/")
+    links = re.findall(r'<a href="([^"]+)">(\w+)</a>', re.sub("<nav.*?</nav>", "", html, flags=re.DOTALL))
+    assert links == [
+        ("#p1-why", "B"),
+        ("#p-own", "own"),
+        ("#p", "self"),
+        ("/other/", "out"),
+        ("#p", "A"),
+        ("#p1-1", "D"),
+        ("/legal/draft/", "draft"),
+        ("/legal/x.pdf", "file"),
+        ("https://x.example/legal/beta/", "B"),
+    ]
+    assert 'id="p1-why"' in html
+    # The pages themselves link as before.
+    assert '<a href="/legal/beta/#why">B</a>' in _html(client, "/legal/")
+    assert '<a href="/ru/legal/beta/#why">B</a>' in _html(client, "/ru/legal/")
+    assert '<a href="#p1-why">B</a>' in _html(client, "/ru/legal/_print/")
+
+
+@pytest.mark.parametrize("address", ["", "v/1/", "history/", "compare/1...1/", "changes/", "_print/"])
+def test_printed_pages_name_their_address(client, address):
+    _published("policy")
+    html = _html(client, f"/policy/{address}")
+    assert f'<p class="print-only" dir="ltr">http://testserver/policy/{address}</p>' in html
+
+
+def test_printed_page_names_its_permanent_address_and_digest(client):
+    page = _published("policy")
+    colophon = _part(_html(client, "/policy/"), "text-digest print-only")
+    assert "http://testserver/policy/v/1/" in colophon
+    assert draft_revision(page, "en").digest in colophon
 
 
 def test_page_links_have_their_targets(client):
