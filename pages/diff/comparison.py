@@ -62,10 +62,14 @@ class ComparisonRow:
 
 @dataclass(frozen=True)
 class RowGroup:
-    """Consecutive rows. A folded group has no change in its rows or next to them."""
+    """Consecutive rows. A folded group has rows of one kind, with no change in them or next to them."""
 
     is_folded: bool
     rows: tuple[ComparisonRow, ...]
+
+    @property
+    def kind(self) -> RowKind:
+        return self.rows[0].kind
 
 
 @dataclass(frozen=True)
@@ -90,8 +94,8 @@ class Comparison:
     def groups(self) -> tuple[RowGroup, ...]:
         """Return the rows in groups. Long unchanged stretches are folded, except one row next to each change."""
         folded = _fold([row.is_quiet for row in self.rows])
-        grouped = groupby(zip(folded, self.rows, strict=True), key=lambda pair: pair[0])
-        return tuple(RowGroup(is_folded, tuple(row for _, row in pairs)) for is_folded, pairs in grouped)
+        grouped = groupby(zip(folded, self.rows, strict=True), key=lambda pair: pair[0] and pair[1].kind)
+        return tuple(RowGroup(bool(kind), tuple(row for _, row in pairs)) for kind, pairs in grouped)
 
 
 @pause_collector()

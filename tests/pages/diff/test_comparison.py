@@ -282,6 +282,14 @@ def test_long_unchanged_stretches_are_folded_except_a_row_next_to_each_change(ki
     assert [(group.is_folded, len(group.rows)) for group in comparison.groups] == groups
 
 
+def test_items_that_only_have_other_numbers_are_folded_apart_from_unchanged_rows():
+    items = [f"{number}. item {number}" for number in range(1, 10)]
+    before = "\n".join([*items, "", *("Same as it was.\n" for _ in range(9)), "Old end."])
+    after = before.replace("1. item", "3. item").replace("Old", "New")
+    folded = [(group.kind, len(group.rows)) for group in compare_bodies(before, after).groups if group.is_folded]
+    assert folded == [("same text", 7), ("unchanged", 8)]
+
+
 @pytest.mark.parametrize(
     "hostile",
     [
