@@ -24,7 +24,6 @@ from pages.admin.editing.page_form import (
     page_form_class,
 )
 from pages.admin.editing.read_only_texts import texts_view
-from pages.admin.editing.refused_saves import wants_json
 from pages.admin.editing.tab_statuses import page_fieldsets, tab_statuses
 from pages.admin.overview.page_list import PageListAdmin
 from pages.admin.page_choice import page_options
@@ -33,6 +32,7 @@ from pages.admin.page_urls import page_urls
 from pages.admin.page_views import PAGE_COLUMNS
 from pages.admin.permissions import VIEW, actor_of, can_edit, writable_languages
 from pages.admin.primary_keys import parse_key
+from pages.admin.refused_saves import wants_json
 from pages.languages import name_in_sentence, served_languages, served_or_default, translated_name
 from pages.models import Page, Revision
 from pages.models.page import draft_columns, text_fields

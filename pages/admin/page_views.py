@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -16,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from pages.admin.page_header import header_context
 from pages.admin.permissions import actor_of, writable_languages
+from pages.admin.repeated_submissions import FORM_KEY, answer_once
 from pages.languages import direction
 from pages.models import Page
 from pages.presentation.page_presentation import NothingToShow
@@ -46,7 +49,7 @@ class PageView:
         def view(request, pk, **captured):
             is_staff = model_admin.admin_site.has_permission(request)
             if is_staff and actor_of(request.user).has_perm(self.permission):
-                response = self._call(model_admin, request, pk, **captured)
+                response = answer_once(request, partial(self._call, model_admin, request, pk, **captured))
             elif self.is_preview:
                 message = _("You are logged out, or do not have permission to see drafts.")
                 login_url = f"{reverse('admin:login')}?next={request.path}"
@@ -92,6 +95,8 @@ def render_page_view(model_admin, request, page: Page, template: str, *, title: 
         "language": get_language(),
         "direction": direction(get_language()),
         "writable_languages": writable_languages(actor),
+        # A form that is shown again keeps its key.
+        "form_key": request.POST.get(FORM_KEY) or uuid4(),
         **header_context(page, actor, timezone.now()),
     }
     return TemplateResponse(request, template, {**shared_context, **context}, status=status)

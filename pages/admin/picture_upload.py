@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
-from pages.admin.editing.refused_saves import wants_json
 from pages.admin.permissions import VIEW, actor_of
+from pages.admin.refused_saves import wants_json
 from pages.models import Page, Picture
 from pages.models.picture import CONTENT_TYPES
 from pages.publishing.pictures.encoding import MAX_BYTES

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page
 
 from tests.browser.admin_site import AdminSite
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import PASSWORD, expect_next_content
 
 PAGES = "/admin/pages/page/"
 PAGE = f"{PAGES}1/"
@@ -26,7 +26,7 @@ def situation(user: str | None = "admin"):
 
 
 def submit(tab: Page, button: str = "#content [type=submit], #content button") -> None:
-    with tab.expect_navigation():
+    with expect_next_content(tab):
         tab.locator(button).first.click()
 
 

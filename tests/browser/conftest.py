@@ -1,7 +1,7 @@
 """Fixtures for tests in Chromium against a server that `manage.py serve` starts."""
 
 import shutil
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from ctypes.util import find_library
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,6 +97,15 @@ def open_browser(chromium):
     yield open_context
     for context in contexts:
         context.close()
+
+
+@contextmanager
+def expect_next_content(tab):
+    """Wait for the next page, or for the next content of this one, as after a form with errors."""
+    tab.evaluate("document.querySelector('main').dataset.isOld = 'yes'")
+    yield
+    tab.locator("main:not([data-is-old])").wait_for()
+    tab.wait_for_load_state()
 
 
 _sessions: dict[str, list] = {}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page
 
-from tests.browser.conftest import PASSWORD, Site
+from tests.browser.conftest import PASSWORD, Site, expect_next_content
 
 # More than the focusable elements of any page.
 MAX_TABS = 400
@@ -52,9 +52,9 @@ class KeyboardUser:
         raise AssertionError(f"{target} cannot be reached with the keyboard")
 
     def press(self, target: Locator) -> None:
-        """Press Enter on a link or submit button, and wait for the next page."""
+        """Press Enter on a link or submit button, and wait for the next page, or for the next content of this one."""
         self.reach(target)
-        with self.tab.expect_navigation():
+        with expect_next_content(self.tab):
             self.tab.keyboard.press("Enter")
 
     def check(self, target: Locator) -> None:

@@ -64,6 +64,7 @@ def test_translation_is_ready_sent_back_and_published_as_up_to_date(site, tabs):
     publisher.get_by_role("link", name="Send back…").click()
     publisher.fill("#id_message", "The last section is missing.")
     publisher.get_by_role("button", name="Send back").click()
+    publisher.get_by_text("Sent back: Russian.").wait_for()
     publisher.goto(f"{site.url}{PAGE}publish/")
     assert not publisher.locator("#id_reflects_ru").is_checked()
 

@@ -40,5 +40,6 @@ def test_button_names_the_time_in_the_form_that_the_server_uses(tab, site):
     tab.get_by_label("Yes, a major change").check()
     tab.fill("#id_note_en", "New.")
     button.click()
+    tab.wait_for_url("**/change/")
     message = tab.locator(".messagelist").inner_text().replace("\xa0", " ")
     assert "is announced for March 28, 2027, 03:00 (CEST). Until then readers see version" in message

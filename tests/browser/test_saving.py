@@ -2,15 +2,23 @@
 
 import os
 import re
-import resource
 import signal
 import sqlite3
-from contextlib import closing, contextmanager
-from pathlib import Path
+from contextlib import closing
 
 import pytest
 
-from tests.browser.conftest import PASSWORD, Site, forget_sessions, log_in
+from tests.browser.conftest import PASSWORD, forget_sessions, log_in
+from tests.browser.failures import (
+    TRIES,
+    answer_cut,
+    database_locked,
+    failure,
+    full_disk,
+    network_cut,
+    own_site,
+    site_failing,
+)
 from tests.browser.test_editing import (
     append_text,
     open_language_tab,
@@ -18,9 +26,8 @@ from tests.browser.test_editing import (
     save_draft,
     wait_until_saved,
 )
-from tests.processes import copy_prepared_site, free_port, running, wait_until_ready
+from tests.processes import copy_prepared_site
 
-TRIES = 20 if os.environ.get("THOROUGH") else 2
 SAVED = re.compile(r"^Saved \d\d:\d\d\. Saved as a draft\. Readers do not see it yet: \w+\.$")
 
 
@@ -70,10 +77,6 @@ def hold_saves(tab) -> list:
 
     tab.route("**/change/", hold)
     return held
-
-
-def failure(tab):
-    return tab.locator(".save-failure")
 
 
 @pytest.mark.parametrize("keys", ["Control+s", "Meta+s"])
@@ -155,43 +158,6 @@ def test_what_is_typed_while_saving_is_saved_before_the_page_is_left(open_tab, s
     assert stored_text(site) == typed.strip()
 
 
-# What fails, the try with which it fails, and what puts it right.
-
-
-@contextmanager
-def network_cut(tab, site):
-    tab.context.set_offline(True)
-    yield "The site cannot be reached."
-    tab.context.set_offline(False)
-
-
-@contextmanager
-def answer_cut(tab, site):
-    """The site saves, and the connection breaks before the answer."""
-
-    def cut(route):
-        route.fetch()
-        route.abort("connectionreset")
-
-    tab.route("**/change/", cut)
-    yield "The site cannot be reached."
-    tab.unroute("**/change/")
-
-
-@contextmanager
-def database_locked(tab, site):
-    with closing(sqlite3.connect(site.data / "site.sqlite3", timeout=10)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        yield "The database of the site does not answer or cannot be written."
-
-
-@contextmanager
-def site_failing(tab, site):
-    tab.route("**/change/", lambda route: route.fulfill(status=502, content_type="text/html", body="Bad gateway"))
-    yield "The site has a fault (status 502)."
-    tab.unroute("**/change/")
-
-
 def save_and_fail(tab, sentence: str, written: str) -> None:
     save_draft(tab)
     failure(tab).get_by_text(sentence).wait_for()
@@ -232,16 +198,6 @@ def test_site_that_does_not_answer_in_time(open_tab, site):
     assert stored_text(site) == written.strip()
 
 
-@contextmanager
-def own_site(folder, **options):
-    """Start a site that the test may kill; yield it and its process."""
-    port = options.pop("port", None) or free_port()
-    with running("serve", data=folder, PORT=str(port), DJANGO_SUPERUSER_PASSWORD=PASSWORD, **options) as process:
-        site = Site(f"http://127.0.0.1:{port}", folder)
-        wait_until_ready(site.url, process)
-        yield site, process
-
-
 def test_text_stays_in_the_form_when_the_server_is_killed(open_tab, tmp_path):
     copy_prepared_site(tmp_path, "--sample")
     with own_site(tmp_path) as (site, process):
@@ -263,22 +219,6 @@ def test_text_stays_in_the_form_when_the_server_is_killed(open_tab, tmp_path):
             process.wait()
         tab.locator(".save-failure, .save-message").filter(has_text=re.compile("Not saved|Saved")).first.wait_for()
         assert tab.locator("#id_body_en").input_value() == f"{written} Saved by nobody."
-
-
-def processes_below(pid: int) -> list[int]:
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-    return [pid, *(process for child in children for process in processes_below(int(child)))]
-
-
-@contextmanager
-def full_disk(pid):
-    """Let no process of the server write to a file: setrlimit(2) with 0 bytes, as if there were no space left."""
-    limits = {process: resource.prlimit(process, resource.RLIMIT_FSIZE) for process in processes_below(pid)}
-    for process, (_soft, hard) in limits.items():
-        resource.prlimit(process, resource.RLIMIT_FSIZE, (0, hard))
-    yield
-    for process, limit in limits.items():
-        resource.prlimit(process, resource.RLIMIT_FSIZE, limit)
 
 
 def test_text_stays_in_the_form_when_the_disk_is_full(open_tab, tmp_path):
@@ -357,9 +297,9 @@ def test_save_after_the_right_was_lost_says_so(anna_tab, people_site):
     before = stored_text(site)
     written = append_text(tab, "en", "Right lost.")
     run(site, GIVE.format("Translators: ru"))
-    save_and_fail(tab, "You no longer have permission to save this.", written)
+    save_and_fail(tab, "You no longer have permission to do this.", written)
     run(site, GIVE.format("Reviewers"))
-    save_and_fail(tab, "You no longer have permission to save this.", written)
+    save_and_fail(tab, "You no longer have permission to do this.", written)
     assert stored_text(site) == before
     run(site, GIVE.format("Editors"))
     tab.get_by_role("button", name="Try again").click()

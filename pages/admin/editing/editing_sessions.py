@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pages.admin.editing.conflicts import format_short_time, head_field
-from pages.admin.editing.refused_saves import UNREADABLE, wants_json
 from pages.admin.permissions import actor_of, can_edit, writable_languages
 from pages.admin.primary_keys import parse_key
+from pages.admin.refused_saves import UNREADABLE, wants_json
+from pages.admin.repeated_submissions import FORM_KEY
 from pages.languages import served_languages, served_or_default
 from pages.models import EditingSession, Page
 from pages.models.page import draft_columns, text_fields
@@ -31,8 +32,8 @@ from pages.text.fields import Fields
 
 # Of the query string of the form, and of the data that the script posts.
 RESTORE, DISCARD = "restore", "discard"
-# Hidden fields of the form: its key, and the keys of the sessions whose texts it was opened with.
-FORM_KEY, RESTORED = "_form", "_restored"
+# The hidden fields with the keys of the sessions whose texts the form was opened with.
+RESTORED = "_restored"
 
 
 @dataclass(frozen=True)

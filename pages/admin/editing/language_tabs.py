@@ -41,6 +41,12 @@ class TabsMedia:
 
 
 class PageFormMedia(TabsMedia):
-    """The same, with the scripts that save in the background and open a text at a line."""
+    """The same, with the scripts that save, and send the forms of operations, in the background or open a line."""
 
-    js = (*TabsMedia.js, "pages/admin/saving.js", "pages/admin/editor_line.js")
+    js = (
+        *TabsMedia.js,
+        "pages/admin/background.js",
+        "pages/admin/saving.js",
+        "pages/admin/sending.js",
+        "pages/admin/editor_line.js",
+    )

@@ -5,6 +5,7 @@ another site could place text into a page of the admin. A script that saves in t
 the reason as JSON.
 """
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -23,7 +24,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import csrf
 
-from pages.admin.editing.refused_saves import (
+from pages.admin.refused_saves import (
     DELETED,
     FORBIDDEN,
     LOGGED_OUT,
@@ -44,6 +45,13 @@ _TEXT_LABELS = {
     "note": gettext_lazy("Describe the change for readers"),
     "reason": gettext_lazy("Reason"),
 }
+# Texts without a language of their own.
+_OTHER_LABELS = {
+    "message": gettext_lazy("message"),
+    "notice_reason": gettext_lazy("Reason"),
+}
+# Of the form that corrects the text in force, and the announced texts next to it.
+_PREFIX = re.compile(r"^(?:force|announced\d+)_")
 
 
 @dataclass(frozen=True)
@@ -219,11 +227,22 @@ def _submitted_values(request) -> dict[str, list[str]]:
 
 
 def _submitted_texts(submitted) -> list[SubmittedText]:
-    texts = []
-    for language in served_languages():
-        for name, label in _TEXT_LABELS.items():
-            column = text_field(name, language)
-            # Like Django's QueryDict, use the last value of a repeated field.
-            if text := "".join(submitted.get(column, [])[-1:]):
-                texts.append(SubmittedText(column, language, capfirst(label), text))
-    return texts
+    columns = _text_columns()
+    prefixed = {name: _PREFIX.sub("", name) for name in submitted if _PREFIX.match(name)}
+    columns |= {name: columns[column] for name, column in prefixed.items() if column in columns}
+    # Like Django's QueryDict, use the last value of a repeated field.
+    return [
+        SubmittedText(name, language, capfirst(label), text)
+        for name, (language, label) in columns.items()
+        if (text := "".join(submitted.get(name, [])[-1:]))
+    ]
+
+
+def _text_columns() -> dict[str, tuple[str, str]]:
+    """Return the language and the label of each text field by name; the language is "" if it can be any."""
+    texts = {
+        text_field(name, language): (language, label)
+        for language in served_languages()
+        for name, label in _TEXT_LABELS.items()
+    }
+    return texts | {name: ("", label) for name, label in _OTHER_LABELS.items()}

@@ -22,6 +22,8 @@
     // After "back", browsers keep what was typed.
     window.addEventListener("pageshow", update);
   };
+  // The form came again, with errors.
+  document.addEventListener("content-replaced", build);
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", build);
   else build();
 })();

@@ -11,46 +11,8 @@
   // Browsers send no more than 64 KB of a page that is left.
   const MAX_KEEPALIVE = 60_000;
 
-  const post = async (url, body, timeout, options = {}) => {
-    const controller = new AbortController();
-    const timer = setTimeout(() => controller.abort(), timeout);
-    try {
-      const response = await fetch(url, {
-        method: "POST", body, headers: { Accept: "application/json" }, redirect: "error", signal: controller.signal, ...options,
-      });
-      const isJson = (response.headers.get("Content-Type") || "").startsWith("application/json");
-      return { status: response.status, hasAnswer: isJson, ...(isJson ? await response.json() : {}) };
-    } catch (error) {
-      return { reason: error.name === "AbortError" ? "timeout" : "unreachable" };
-    } finally {
-      clearTimeout(timer);
-    }
-  };
-  // A login in another tab rotates the CSRF token. The answer then brings the new one, for all forms of the page.
-  const send = async (url, body, timeout, options) => {
-    const answer = await post(url, body, timeout, options);
-    if (!answer.token) return answer;
-    for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = answer.token;
-    body.set("csrfmiddlewaretoken", answer.token);
-    return post(url, body, timeout, options);
-  };
-
-  const isAnswered = (answer) => answer.hasAnswer && answer.status === 200;
-  // The form has errors or conflicts.
-  const isInvalid = (answer) => isAnswered(answer) && answer.reason === "invalid";
+  const { bodyOf, isAnswered, isInvalid, namedFields, needsLogin, send, statusIn } = window.background;
   const isSaved = (answer) => isAnswered(answer) && Boolean(answer.fields);
-
-  const namedFields = (form) => [...form.elements].filter((field) => field.name && field.type !== "submit" && field.type !== "button");
-  const bodyOf = (form, ...more) => new URLSearchParams([...new FormData(form), ...more]);
-  const show = (element, ...content) => element.replaceChildren(...content.filter(Boolean));
-  const button = (text, action) => {
-    const element = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: text });
-    element.addEventListener("click", action);
-    return element;
-  };
-  const loginLink = (labels) => Object.assign(document.createElement("a"), {
-    className: "button", href: labels.loginUrl, target: "_blank", rel: "noopener", textContent: labels.logIn,
-  });
 
   // The fields of each language that the editor may write.
   const languagesOf = (form) => [...form.querySelectorAll(".language-tab:not(.language-tab-read-only)")].map((panel) => {
@@ -99,12 +61,11 @@
   };
 
   const build = () => {
-    const area = document.querySelector(".save-status");
+    const area = document.querySelector(".save-status:not(.send-status)");
     if (!area) return;
     const form = area.closest("form");
     const labels = area.dataset;
-    const message = area.querySelector(".save-message");
-    const failure = area.querySelector(".save-failure");
+    const { failure, hideFailure, showFailure, showMessage } = statusIn(area);
     const presence = document.querySelector(".editing-presence");
     const languages = languagesOf(form);
     const isUnsaved = form.querySelector(".errornote") !== null;
@@ -116,26 +77,6 @@
     let isPlain = false;
     // The last save without an answer: it may have succeeded.
     let unanswered = null;
-
-    const sentence = (answer) => {
-      if (answer.message) return answer.message;
-      if (answer.reason === "timeout") return labels.timeout;
-      if (answer.reason === "unreachable") return labels.unreachable;
-      // The site reads no large form of somebody who is logged out.
-      return answer.status === 413 ? labels.loggedOut : labels.fault.replace("{}", answer.status);
-    };
-    const needsLogin = (answer) => answer.reason === "logged out" || (answer.status === 413 && !answer.reason);
-    const showFailure = (answer, retry, kind) => {
-      show(message);
-      failure.dataset.kind = kind;
-      const text = [kind === "save" ? labels.notSaved : "", sentence(answer), labels.kept].filter(Boolean).join(" ");
-      const paragraph = Object.assign(document.createElement("p"), { textContent: text });
-      show(failure, paragraph, needsLogin(answer) && loginLink(labels), button(labels.retry, retry));
-    };
-    const hideFailure = () => {
-      delete failure.dataset.kind;
-      show(failure);
-    };
 
     const markKept = (texts) => texts.forEach(([language, text]) => kept.set(language, text));
     const textsNow = () => languages.map(({ language, text }) => [language, text()]);
@@ -157,7 +98,7 @@
         presence.hidden = !answer.presence;
         if (failure.dataset.kind === "keep") hideFailure();
       } else if (failure.dataset.kind !== "save" && !saving && (changed.length || needsLogin(answer))) {
-        showFailure(answer, startKeeping, "keep");
+        showFailure(answer, startKeeping, { kind: "keep" });
       }
     };
     const startKeeping = () => {
@@ -175,7 +116,7 @@
       setHeading(answer.heading);
       hideFailure();
       const time = answer.saved_at ? `${labels.saved.replace("{}", answer.saved_at)}. ` : "";
-      show(message, time + answer.message);
+      showMessage(time + answer.message);
       document.dispatchEvent(new Event("form-saved"));
     };
     const leave = (answer, pressed, snapshot) => {
@@ -228,7 +169,7 @@
         nextButton = pressed;
         return;
       }
-      show(message, labels.saving);
+      showMessage(labels.saving);
       hideFailure();
       const started = keeping;
       saving = Promise.race([started, new Promise((resolve) => { setTimeout(resolve, 3000); })]).then(() => attempt(pressed));
@@ -237,7 +178,7 @@
         const next = nextButton;
         nextButton = null;
         if (isInvalid(answer)) sendAsForm(pressed);
-        else if (!isAnswered(answer)) showFailure(answer, () => save(pressed), "save");
+        else if (!isAnswered(answer)) showFailure(answer, () => save(pressed), { kind: "save", begins: labels.notSaved });
         else if (next && !form.dataset.sent) save(next);
       });
     };
@@ -261,7 +202,7 @@
         event.preventDefault();
         const answer = await send(offer.action, bodyOf(offer, [event.submitter.name, event.submitter.value]), KEEP_TIMEOUT);
         if (isAnswered(answer)) offer.remove();
-        else showFailure(answer, () => offer.requestSubmit(event.submitter), "keep");
+        else showFailure(answer, () => offer.requestSubmit(event.submitter), { kind: "keep" });
       });
     }
     if (!labels.sessionUrl) return;

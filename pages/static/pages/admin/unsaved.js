@@ -18,18 +18,16 @@
   const hasUnsavedDefaults = (form) => form.matches(".has-unsaved-changes") || form.querySelector(".errornote, .restored-text") !== null;
 
   const build = () => {
-    const forms = [...document.querySelectorAll("#content form[method=post]")];
-    for (const form of forms) {
-      form.addEventListener("submit", (event) => {
-        // Otherwise a script sends it in the background, and the page stays.
-        if (!event.defaultPrevented) form.dataset.sent = "yes";
-      });
-    }
+    const forms = () => [...document.querySelectorAll("#content form[method=post]")];
+    document.addEventListener("submit", (event) => {
+      // Otherwise a script sends it in the background, and the page stays.
+      if (!event.defaultPrevented && forms().includes(event.target)) event.target.dataset.sent = "yes";
+    });
     // After "back", the page can come from the back-forward cache with the flag of the earlier submission.
-    window.addEventListener("pageshow", () => forms.forEach((form) => { delete form.dataset.sent; }));
+    window.addEventListener("pageshow", () => forms().forEach((form) => { delete form.dataset.sent; }));
     window.addEventListener("beforeunload", (event) => {
-      if (forms.some((form) => form.dataset.sent)) return;
-      if (!forms.some((form) => hasUnsavedDefaults(form) || [...form.elements].some(isChanged))) return;
+      if (forms().some((form) => form.dataset.sent)) return;
+      if (!forms().some((form) => hasUnsavedDefaults(form) || [...form.elements].some(isChanged))) return;
       event.preventDefault();
     });
   };

@@ -146,7 +146,7 @@ def test_text_of_a_language_without_permission_is_refused_with_the_reason(page):
     response = keep(client_as("translator"), page, en="Forged.", ru="Моё.")
     assert response.status_code == 403
     assert response.json()["reason"] == "forbidden"
-    assert "You no longer have permission to save this." in response.json()["message"]
+    assert "You no longer have permission to do this." in response.json()["message"]
     assert not EditingSession.objects.exists()
     assert client_as("reviewer").post(session_url(page), {"_form": KEY}).status_code == 403
 

@@ -57,6 +57,23 @@ def test_every_form_of_this_app_is_preserved(page, path):
     assert preserved_values(response) == {"note_en": "What changed."}
 
 
+def test_texts_of_every_operation_can_be_read(page):
+    values = {
+        "message": "Too short.",
+        "notice_reason": "In a hurry.",
+        "force_body_en": "One.",
+        "announced3_body_ru": "Раз.",
+    }
+    response = Client().post(
+        f"/admin/pages/page/{page.pk}/correct/", values | {"force_x": "1"}, headers=BROWSER_HEADERS
+    )
+    assert {text.name: text.text for text in response.context["texts"]} == values
+    assert preserved_values(response) == values | {"force_x": "1"}
+    text = visible_text(response)
+    assert "Message Too short. Reason In a hurry." in text
+    assert "English: Text One. Русский: Text Раз." in text
+
+
 @pytest.mark.parametrize("url", ["/admin/auth/user/add/", "/admin/password_change/", "/admin/"])
 def test_forms_of_other_apps_get_django_s_response(url):
     response = Client().post(url, {"password1": "secret", "old_password": "secret"}, headers=BROWSER_HEADERS)

@@ -62,7 +62,7 @@ def test_lost_permission_is_named(page):
     Permission.objects.get(codename="change_text_ru").group_set.clear()
     response = translator.post(change_url(page), posted, headers=JSON)
     assert (response.status_code, response.json()["reason"]) == (403, "forbidden")
-    assert "You no longer have permission to save this." in response.json()["message"]
+    assert "You no longer have permission to do this." in response.json()["message"]
 
 
 def test_deleted_page_is_named(page):

@@ -11,7 +11,7 @@ DELETED, UNREADABLE, OUTAGE = "deleted", "unreadable", "outage"
 MESSAGES = {
     LOGGED_OUT: _("You are no longer logged in. Log in in another tab, come back here and try again."),
     STALE_TOKEN: _("You have logged in again since you opened the form. Try again."),
-    FORBIDDEN: _("You no longer have permission to save this. Copy your text, and ask the administrator of the site."),
+    FORBIDDEN: _("You no longer have permission to do this. Copy your text, and ask the administrator of the site."),
     DELETED: _("This page no longer exists: somebody deleted it. Copy your text to use it elsewhere."),
     UNREADABLE: _("The text is too large, or was damaged on its way to the site. Copy it, and save less at once."),
     OUTAGE: _("The database of the site does not answer or cannot be written. Wait a moment and try again."),
