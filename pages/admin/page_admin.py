@@ -152,12 +152,12 @@ class PageAdmin(PageListAdmin):
         if IS_POPUP_VAR in request.POST or STAY in request.POST:
             return
         # Somebody who only goes on to publish or to mark as ready did not ask to save.
-        if form.save_messages or not GOING_ON & request.POST.keys():
-            messages.success(request, form.save_summary)
+        if form.saved.is_anything or not GOING_ON & request.POST.keys():
+            messages.success(request, form.saved.summary)
 
     def construct_change_message(self, request, form, formsets, add=False):
         # Django would name fields that are only in the form, such as the revision that it was opened with.
-        return form.save_summary
+        return form.saved.summary
 
     def response_change(self, request, obj):
         if STAY in request.POST and wants_json(request):

@@ -205,7 +205,7 @@ def send_as_form(tab) -> None:
     )
 
 
-def wait_until_saved(tab, text: str = "Saved as a draft") -> None:
+def wait_until_saved(tab, text: str = "as a draft. Readers do not see it yet") -> None:
     tab.locator(".save-message").filter(has_text=text).wait_for()
 
 

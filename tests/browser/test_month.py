@@ -69,7 +69,7 @@ def edit(user: KeyboardUser, old: str, new: str, *, language: str = "en", tab: s
     user.rewrite(user.tab.locator(f"#id_body_{language}"), old, new)
     user.reach(user.tab.locator("[name=_continue]"))
     user.tab.keyboard.press("Enter")
-    user.tab.locator(".save-message").filter(has_text="Saved as a draft. Readers do not see it yet").wait_for()
+    user.tab.locator(".save-message").filter(has_text="as a draft. Readers do not see it yet").wait_for()
 
 
 def publish(user: KeyboardUser, significance: str, notes: dict[str, str] | None = None) -> None:

@@ -28,7 +28,7 @@ from tests.browser.test_editing import (
 )
 from tests.processes import copy_prepared_site
 
-SAVED = re.compile(r"^Saved \d\d:\d\d\. Saved as a draft\. Readers do not see it yet: \w+\.$")
+SAVED = re.compile(r"^Saved \d\d:\d\d as a draft\. Readers do not see it yet: \w+\.$")
 
 
 @pytest.fixture(scope="module")

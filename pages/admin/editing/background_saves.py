@@ -24,12 +24,13 @@ def saved_answer(form: PageForm, now: datetime) -> JsonResponse:
     The time is empty if nothing was saved.
     """
     fields = _fields_to_set(form)
-    is_saved = bool(form.save_messages) or any(form.data.get(name, "") != value for name, value in fields.items())
+    is_saved = form.saved.is_anything or any(form.data.get(name, "") != value for name, value in fields.items())
     tabs = tab_statuses(form.instance, form.actor, now)
+    time = f"{timezone.localtime(now):%H:%M}" if is_saved else ""
     return JsonResponse(
         {
-            "saved_at": f"{timezone.localtime(now):%H:%M}" if is_saved else "",
-            "message": form.save_summary,
+            "saved_at": time,
+            "message": form.saved.summary_at(time) if time else form.saved.summary,
             "fields": fields,
             "heading": _heading(form, now),
             "descriptions": {code: tab_description(code, tab=tab, page=form.instance) for code, tab in tabs.items()},

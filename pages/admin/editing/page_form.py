@@ -29,16 +29,16 @@ from pages.admin.editing.conflicts import (
 )
 from pages.admin.editing.language_tabs import language_attributes
 from pages.admin.editing.new_page import home_field, slug_field, starter_texts
+from pages.admin.editing.save_messages import SaveResult, saved_drafts
 from pages.admin.page_choice import parent_field
-from pages.languages import name_in_sentence, served_languages
-from pages.models import Page, Revision
+from pages.languages import served_languages
+from pages.models import Page
 from pages.models.page import text_field, text_fields
 from pages.publishing.actors import Actor
 from pages.publishing.drafts import DraftConflict, save_draft
 from pages.publishing.editing_sessions import OpenForm, forget_unsaved_texts
 from pages.publishing.page_tree import POSITION, PositionConflict, create_page, propose_free_slug, set_position
 from pages.publishing.starter_text import find_starter_line, is_starter_text
-from pages.publishing.version_writer import base_version
 from pages.text.fields import FIELDS, FieldDeclaration, Fields
 
 # Editable only in the form of a new page: later, slug and parent change by moving the page.
@@ -86,7 +86,7 @@ class PageForm(forms.ModelForm):
     opened: OpenForm
     restored: Mapping[str, object] = {}
     conflicts: Sequence[LanguageConflict] = ()
-    save_messages: Sequence[str] = ()
+    saved = SaveResult()
     review_by = forms.DateField(
         label=capfirst(Page._meta.get_field("review_by").verbose_name),
         required=False,
@@ -152,11 +152,6 @@ class PageForm(forms.ModelForm):
     def opened_position(self) -> dict[str, object]:
         return {name: self.cleaned_data.get(opened_field(name)) for name in POSITION_FIELDS}
 
-    @property
-    def save_summary(self) -> str:
-        """Return the message for a successful save."""
-        return " ".join(self.save_messages) or _("Nothing was changed, so nothing was saved.")
-
     def _post_clean(self):
         super()._post_clean()
         if not self.errors and self.instance._state.adding:
@@ -184,7 +179,7 @@ class PageForm(forms.ModelForm):
         """
         try:
             with transaction.atomic():
-                self.instance, self.save_messages = self._save(now)
+                self.instance, self.saved = self._save(now)
         except DraftConflict as conflict:
             self.conflicts = conflicts_of(
                 self.instance, conflict, self.texts(), self.opened_with(), author=self.actor.name, now=now
@@ -200,47 +195,27 @@ class PageForm(forms.ModelForm):
             # Somebody deleted the page since the view read it. PreserveSubmissions then shows what was posted.
             raise Http404 from error
 
-    def _save(self, now: datetime) -> tuple[Page, list[str]]:
-        """Return the page, which may be a new one, and messages about what was saved."""
-        page, messages, texts = self.instance, [], self.texts()
+    def _save(self, now: datetime) -> tuple[Page, SaveResult]:
+        """Return the page, which may be a new one, and what was saved."""
+        page, texts, done = self.instance, self.texts(), {}
         if page._state.adding:
             values = {name: self.cleaned_data[name] for name in NEW_PAGE_FIELDS}
             page = create_page(**values, **self.posted_position(), by=self.actor)
-            messages.append(_("The page was created."))
+            done["is_created"] = True
             # A language that nobody wrote in is not saved.
             texts = {language: text for language, text in texts.items() if not is_starter_text(text, language)}
         elif values := self.changed_position():
             set_position(page, **values, by=self.actor, now=now, expected_values=self.opened_position())
-            messages.append(_("The settings of the page are saved."))
-        return page, messages + self._save_texts(page, texts, now)
-
-    def _save_texts(self, page: Page, texts: Mapping[str, Fields], now: datetime) -> list[str]:
+            done["has_new_settings"] = True
         saved = save_draft(page, texts, by=self.actor, now=now, expected_revisions=self.opened_with())
         forget_unsaved_texts(page, self.opened, [*saved, *self.replaced_languages()])
-        return _draft_messages(page, saved)
+        return page, SaveResult(**done, **saved_drafts(page, saved))
 
     def _replace_data(self, values: Mapping[str, object]) -> None:
         # A QueryDict is immutable, its copy is not.
         self.data = self.data.copy()
         for name, value in values.items():
             self.data[name] = "" if value is None else str(value)
-
-
-def _draft_messages(page: Page, saved: Mapping[str, Revision]) -> list[str]:
-    """Return what happened to the drafts. An emptied one of a language that is not published is no draft any more."""
-    base = base_version(page)
-    published = set(base.texts.values_list("language", flat=True)) if base else set()
-    removed = sorted(code for code, revision in saved.items() if revision.is_empty and code not in published)
-    kept = sorted(saved.keys() - set(removed))
-    sentences = {
-        _("Saved as a draft. Readers do not see it yet: %(languages)s."): kept,
-        _("The draft was removed: %(languages)s. Its texts stay in the history."): removed,
-    }
-    return [
-        sentence % {"languages": ", ".join(map(name_in_sentence, codes))}
-        for sentence, codes in sentences.items()
-        if codes
-    ]
 
 
 def text_form_field(

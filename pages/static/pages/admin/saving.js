@@ -115,8 +115,7 @@
       setDescriptions(form, answer.descriptions);
       setHeading(answer.heading);
       hideFailure();
-      const time = answer.saved_at ? `${labels.saved.replace("{}", answer.saved_at)}. ` : "";
-      showMessage(time + answer.message);
+      showMessage(answer.message);
       document.dispatchEvent(new Event("form-saved"));
     };
     const leave = (answer, pressed, snapshot) => {

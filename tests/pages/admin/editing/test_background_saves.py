@@ -34,8 +34,10 @@ def test_saved_form_stays_open_and_can_be_saved_again(page):
         response = save(editor, page, values)
         assert response.status_code == 200
         answer = response.json()
-        assert answer["saved_at"] == f"{timezone.localtime(draft_revision(page, 'en').created_at):%H:%M}"
-        assert "Saved as a draft. Readers do not see it yet: English." in answer["message"]
+        time = f"{timezone.localtime(draft_revision(page, 'en').created_at):%H:%M}"
+        assert answer["saved_at"] == time
+        text = f"Saved {time}, with the settings of the page. Readers do not see the draft yet: English."
+        assert answer["message"] == text
         assert answer["fields"]["head_en"] == str(draft_revision(page, "en").pk)
         values |= answer["fields"]
     assert Page.objects.values_list("body_en", "weight").get() == ("Three.", 6)
@@ -87,6 +89,28 @@ def test_status_of_each_language_follows(page):
     assert "Russian draft differs" in answer["heading"]
 
 
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"body_en": "Two."}, "Saved {} as a draft. Readers do not see it yet: English."),
+        ({"weight": "3"}, "Saved {}: the settings of the page."),
+        (
+            {"title_en": "", "body_en": ""},
+            "Saved {}. The draft was removed: English. Its texts stay in the history.",
+        ),
+        (
+            {"title_en": "", "body_en": "", "title_ru": "Один", "body_ru": "Один."},
+            "Saved {} as a draft. Readers do not see it yet: Russian. "
+            "The draft was removed: English. Its texts stay in the history.",
+        ),
+    ],
+)
+def test_message_says_once_that_it_was_saved(page, changed, message):
+    editor = client_as("editor")
+    answer = save(editor, page, form_values(editor, change_url(page)) | STAY | changed).json()
+    assert answer["message"] == message.format(answer["saved_at"])
+
+
 def test_nothing_to_save_has_no_time(page):
     editor = client_as("editor")
     answer = save(editor, page, form_values(editor, change_url(page)) | STAY).json()
@@ -99,7 +123,7 @@ def test_save_whose_answer_was_lost_can_be_sent_again(page):
         form_values(editor, change_url(page)) | STAY | {"body_en": "Two.", "weight": "3", "review_by": "2030-01-31"}
     )
     first, second = (save(editor, page, values).json() for _ in range(2))
-    assert second["saved_at"]
+    assert second["message"].startswith(f"Saved {second['saved_at']}")
     assert second["fields"] == first["fields"]
     assert page.revisions.count() == 2
     values |= second["fields"] | {"body_en": "Three."}
