@@ -148,6 +148,10 @@ class Page(TextColumns):
             ("move_page", _("Can move page")),
             ("review_page", _("Can record that a page was reviewed")),
         ]
+        # What lists read of all pages: the rows themselves are long, because they hold the drafts.
+        indexes = [
+            models.Index(fields=["weight", "path", "parent", "source_language", "review_by"], name="page_in_lists")
+        ]
 
     def __str__(self):
         return f"/{self.path}/" if self.path else "/"

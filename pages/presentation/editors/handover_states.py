@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from pages.history.translation_status import PublishedText
 from pages.models import Handover
-from pages.models.handover import HandoverKind
+from pages.models.compiled_query import CompiledQuery
+from pages.models.handover import HandoverKind, HandoverQuerySet
 
 
 class UpcomingVersion(NamedTuple):
@@ -149,22 +150,21 @@ def _new_source(
     return NewSource(language) if mark and mark.is_pending and mark.has_other_source else None
 
 
-def read_handovers(pages: Collection[int] | None) -> dict[int, dict[str, HandedOver]]:
-    """Return the handovers that count by page and language: of all pages, or of those with the keys."""
+def _select_handovers(pages: Collection[int] | None = None) -> HandoverQuerySet:
     rows = Handover.objects.current().with_marked_by().order_by()
     rows = rows if pages is None else rows.filter(revision__page__in=pages)
-    columns = (
-        "revision__page",
-        "pk",
-        "revision__language",
-        "kind",
-        "source_digest",
-        "by",
-        "at",
-        "message",
-        "marked_by",
+    return rows.values_list(
+        *("revision__page", "pk", "revision__language", "kind", "source_digest", "by", "at", "message", "marked_by")
     )
+
+
+_handovers, _handovers_of_pages = CompiledQuery(_select_handovers), CompiledQuery(_select_handovers)
+
+
+def read_handovers(pages: Collection[int] | None) -> dict[int, dict[str, HandedOver]]:
+    """Return the handovers that count by page and language: of all pages, or of those with the keys."""
+    rows = _handovers.rows() if pages is None else _handovers_of_pages.rows(tuple(pages))
     handovers: dict[int, dict[str, HandedOver]] = {}
-    for page, key, language, kind, *values in rows.values_list(*columns):
+    for page, key, language, kind, *values in rows:
         handovers.setdefault(page, {})[language] = HandedOver(key, language, kind == HandoverKind.READY, *values)
     return handovers

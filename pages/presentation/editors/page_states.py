@@ -4,11 +4,11 @@ The number of queries does not grow with the number of pages, and no body is loa
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import TextChoices
+from django.db.models import QuerySet, TextChoices
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
@@ -21,6 +21,8 @@ from pages.history.translation_status import (
 )
 from pages.languages import LocalizedText, text_for
 from pages.models import Page, PublicationRecord, Revision, SiteCounter, Version, VersionText
+from pages.models.compiled_query import CompiledQuery
+from pages.models.page import PageQuerySet
 from pages.presentation.editors.handover_states import (
     AnnouncedText,
     HandedOver,
@@ -35,8 +37,6 @@ from pages.text import source
 
 # By primary key of the page and language.
 Assessments = Mapping[tuple[int, str], TranslationAssessment]
-# The named rows of `_draft_heads`, by language.
-DraftHeads = Mapping[str, Any]
 
 # How long before its review date a page needs attention.
 REVIEW_AHEAD = timedelta(days=30)
@@ -83,6 +83,19 @@ class TreeNode(NamedTuple):
     depth: int
 
 
+class _DraftHead(NamedTuple):
+    """The revision that is the draft of a language, without its source."""
+
+    language: str
+    blob: str
+    title: str
+    pk: int
+
+
+# By language.
+DraftHeads = Mapping[str, _DraftHead]
+
+
 class PageState(NamedTuple):
     """The state of a page. `version` is the primary key of the version in force."""
 
@@ -118,6 +131,18 @@ class PageState(NamedTuple):
         return self.review_by is not None and self.review_by <= timezone.localdate(at) + REVIEW_AHEAD
 
 
+class _PublishedPage(NamedTuple):
+    """What is published of a page, whatever its drafts are. `base` has the digests in the newest version."""
+
+    texts: Mapping[str, PublishedText]
+    announced: Mapping[UpcomingVersion, Mapping[str, AnnouncedText]]
+    up_to_date: frozenset[str]
+    base: Mapping[str, str]
+    languages: Mapping[str, LanguageState]
+    version: int | None
+    upcoming: tuple[UpcomingVersion, ...]
+
+
 @dataclass(frozen=True)
 class _PublishedStates:
     """The published states of all pages, by key of the page; `key` is what they depend on."""
@@ -127,6 +152,30 @@ class _PublishedStates:
     assessments: Assessments
     announced: Mapping[int, Mapping[UpcomingVersion, Mapping[str, AnnouncedText]]]
     withdrawn: Mapping[int, datetime]
+    # Made when they are first needed, by key of the page, source language and languages.
+    _pages: dict[tuple[int, str, tuple[str, ...]], _PublishedPage] = field(default_factory=dict)
+
+    def page(self, key: int, source_language: str, languages: tuple[str, ...]) -> _PublishedPage:
+        name = (key, source_language, languages)
+        if (page := self._pages.get(name)) is None:
+            page = self._pages[name] = self._make_page(*name)
+        return page
+
+    def _make_page(self, key: int, source_language: str, languages: tuple[str, ...]) -> _PublishedPage:
+        texts, announced = self.texts.get(key, {}), self.announced.get(key, {})
+        assessed = {code: self.assessments.get((key, code)) for code in texts}
+        matching = TranslationStatus.UP_TO_DATE
+        up_to_date = {code for code, found in assessed.items() if found and found.status == matching}
+        return _PublishedPage(
+            texts=texts,
+            announced=announced,
+            up_to_date=frozenset(up_to_date),
+            base=PageTexts(source_language, {}, texts, announced, up_to_date).base,
+            languages={code: _language_state(key, code, texts, self.assessments) for code in languages},
+            # All texts in force of a page are of one version.
+            version=next(iter(texts.values())).version_id if texts else None,
+            upcoming=tuple(sorted(announced, key=lambda version: version.effective_at)),
+        )
 
 
 # The last result of this process. The hash of the last record identifies the whole history, so it is a safe key.
@@ -136,7 +185,8 @@ _cache: list[_PublishedStates] = []
 def tree_order() -> list[TreeNode]:
     """Return all pages depth-first, siblings in the order that readers see."""
     children: dict[int | None, list[int]] = {}
-    for key, parent in Page.objects.in_sibling_order().values_list("pk", "parent_id"):
+    # Not through the manager: for each row, modeltranslation takes longer than the query.
+    for key, parent in PageQuerySet(Page).in_sibling_order().values_list("pk", "parent_id"):
         children.setdefault(parent, []).append(key)
     ordered, stack = [], [TreeNode(key, 0) for key in reversed(children.get(None, ()))]
     while stack:
@@ -148,9 +198,12 @@ def tree_order() -> list[TreeNode]:
 
 def page_states(languages: Iterable[str], at: datetime, pages: Collection[int] | None = None) -> dict[int, PageState]:
     """Return the states of pages at a time in some languages, by key: of all pages, or of those with the keys."""
+    if pages is not None and not pages:
+        return {}
     published, heads, codes = _published_states(at), _draft_heads(pages), tuple(languages)
     handovers = read_handovers(pages)
-    rows = Page.objects.order_by() if pages is None else Page.objects.order_by().filter(pk__in=pages)
+    rows = PageQuerySet(Page).order_by()
+    rows = rows if pages is None else rows.filter(pk__in=pages)
     return {
         row.pk: _page_state(row, published, heads.get(row.pk, {}), handovers.get(row.pk, {}), codes)
         for row in rows.values_list("pk", "path", "source_language", "review_by", named=True)
@@ -180,46 +233,36 @@ def _page_state(
     handovers: Mapping[str, HandedOver],
     languages: tuple[str, ...],
 ) -> PageState:
-    texts, announced = published.texts.get(row.pk, {}), published.announced.get(row.pk, {})
-    page_texts = _page_texts(row, published, heads, texts, announced)
-    base = page_texts.base
-    assessed = {code: assess_handover(handovers[code], page_texts) for code in languages if code in handovers}
+    page = published.page(row.pk, row.source_language, languages)
+    drafts = {code: head.blob for code, head in heads.items() if head.blob != _EMPTY}
+    assessed: dict[str, HandedOver] = {}
+    new_sources: tuple[NewSource, ...] = ()
+    # Most pages have neither.
+    if handovers or page.announced:
+        texts = PageTexts(row.source_language, drafts, page.texts, page.announced, page.up_to_date)
+        assessed = {code: assess_handover(handovers[code], texts) for code in languages if code in handovers}
+        new_sources = tuple(find_new_sources(texts, assessed, languages))
     return PageState(
         key=row.pk,
         path=row.path,
         title=_title(heads, row.source_language),
         source_language=row.source_language,
         review_by=row.review_by,
-        languages={code: _language_state(row.pk, code, texts, published.assessments) for code in languages},
-        # All texts in force of a page are of one version.
-        version=next(iter(texts.values())).version_id if texts else None,
-        upcoming=tuple(sorted(announced, key=lambda version: version.effective_at)),
+        languages=page.languages,
+        version=page.version,
+        upcoming=page.upcoming,
         drafts=tuple(
             [
                 ChangedDraft(code, heads[code].pk)
                 for code in languages
                 # An empty draft of a language that was never published is no change.
-                if code in heads and page_texts.drafts.get(code) != base.get(code)
+                if code in heads and drafts.get(code) != page.base.get(code)
             ]
         ),
         handovers=assessed,
-        # Most pages have neither.
-        new_sources=tuple(find_new_sources(page_texts, assessed, languages)) if announced or assessed else (),
+        new_sources=new_sources,
         withdrawn_at=published.withdrawn.get(row.pk),
     )
-
-
-def _page_texts(
-    row: Any,
-    published: _PublishedStates,
-    heads: DraftHeads,
-    texts: Mapping[str, PublishedText],
-    announced: Mapping[UpcomingVersion, Mapping[str, AnnouncedText]],
-) -> PageTexts:
-    drafts = {code: head.blob for code, head in heads.items() if head.blob != _EMPTY}
-    statuses = {code: published.assessments.get((row.pk, code)) for code in texts}
-    up_to_date = {code for code, found in statuses.items() if found and found.status == TranslationStatus.UP_TO_DATE}
-    return PageTexts(row.source_language, drafts, texts, announced, up_to_date)
 
 
 def _language_state(
@@ -243,12 +286,20 @@ def _title(heads: DraftHeads, source_language: str) -> LocalizedText:
     return text_for(titles, source_language, source_language) if titles else LocalizedText("", source_language)
 
 
-def _draft_heads(pages: Collection[int] | None) -> dict[int, dict[str, Any]]:
-    """Return the drafts of each page by language: digest, title and primary key of their revisions."""
+def _select_heads(pages: Collection[int] | None = None) -> QuerySet:
     rows = Revision.objects.drafts() if pages is None else Revision.objects.drafts().filter(page__in=pages)
-    heads: dict[int, dict[str, Any]] = {}
-    for row in rows.order_by().values_list("page_id", "language", "blob", "title", "pk", named=True):
-        heads.setdefault(row.page_id, {})[row.language] = row
+    return rows.order_by().values_list("page_id", *_DraftHead._fields)
+
+
+_heads, _heads_of_pages = CompiledQuery(_select_heads), CompiledQuery(_select_heads)
+
+
+def _draft_heads(pages: Collection[int] | None) -> dict[int, dict[str, _DraftHead]]:
+    """Return the drafts of each page by language: digest, title and primary key of their revisions."""
+    heads: dict[int, dict[str, _DraftHead]] = {}
+    for page, *values in _heads.rows() if pages is None else _heads_of_pages.rows(tuple(pages)):
+        head = _DraftHead._make(values)
+        heads.setdefault(page, {})[head.language] = head
     return heads
 
 

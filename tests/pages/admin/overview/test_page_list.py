@@ -13,6 +13,7 @@ from pages.publishing.page_tree import set_position
 from pages.publishing.versions import announce
 from pages.text.fields import Fields
 from tests.building import EDITOR, make_page, publish_bodies, save_bodies, texts_to_publish
+from tests.pages.admin.clients import visible_text
 
 pytestmark = pytest.mark.django_db
 LIST_URL = "/admin/pages/page/"
@@ -89,6 +90,32 @@ def test_list_shows_the_tree_with_levels(admin_client, site):
 )
 def test_filters_keep_the_tree_order(admin_client, site, parameters, paths):
     assert listed_paths(admin_client, **parameters) == paths
+
+
+def test_row_that_was_shown_before_shows_every_change_and_the_language(admin_client, now):
+    page = make_page("terms")
+
+    def row() -> str:
+        text = visible_text(admin_client.get(reverse("admin:pages_page_changelist")))
+        return text.partition("Review by")[2]
+
+    shown = [row()]
+    save_bodies(page, now, en="One.")
+    shown.append(row())
+    publish_bodies(page, {"en": "One."}, now)
+    shown.append(row())
+    save_draft(page, {"en": Fields("Another title", body="One.")}, by=EDITOR, now=now)
+    shown.append(row())
+    set_position(page, review_by=now.date(), by=EDITOR, now=now)
+    shown.append(row())
+    withdraw(page, reasons={"en": "Why."}, by=EDITOR, now=now)
+    shown.append(row())
+    assert len(set(shown)) == len(shown)
+    assert "Another title" in shown[3]
+    assert "overdue" in shown[4]
+    assert "withdrawn on" in shown[5]
+    admin_client.cookies["django_language"] = "ru"
+    assert "withdrawn on" not in visible_text(admin_client.get(reverse("admin:pages_page_changelist")))
 
 
 def test_language_filter_leaves_one_column(admin_client, site):
