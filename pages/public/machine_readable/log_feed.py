@@ -23,28 +23,32 @@ FEED_URL = "/publication-log.atom"
 
 def log_feed(request, state):
     """Return the last records, the newest first."""
-    count = PublicationRecord.objects.count()
-    records = _records(count - RECORDS_PER_DOCUMENT, count)
+    before = PublicationRecord.objects.count() - RECORDS_PER_DOCUMENT
     # The archive with the record before the first one here. It is complete.
-    archive = -(-(count - RECORDS_PER_DOCUMENT) // RECORDS_PER_DOCUMENT)
-    return _response(request, state, FEED_URL, records, {"prev-archive": archive})
+    related = _previous(-(-before // RECORDS_PER_DOCUMENT))
+    return _response(request, state, FEED_URL, _records_after(before), related)
 
 
 def log_archive(request, state, number):
     """Return the records of a complete archive."""
-    last = number * RECORDS_PER_DOCUMENT
-    records = _records(last - RECORDS_PER_DOCUMENT, last)
+    records = _records_after((number - 1) * RECORDS_PER_DOCUMENT)
     if len(records) < RECORDS_PER_DOCUMENT:
         raise Http404
-    return _response(request, state, archive_url(number), records, {"prev-archive": number - 1}, is_archive=True)
+    related = {"current": FEED_URL, **_previous(number - 1)}
+    return _response(request, state, archive_url(number), records, related, is_archive=True)
 
 
 def archive_url(number: int) -> str:
     return f"/publication-log-archive-{number}.atom"
 
 
-def _records(after: int, until: int) -> list[PublicationRecord]:
-    records = PublicationRecord.objects.filter(number__gt=after, number__lte=until).order_by("-number")
+def _previous(archive: int) -> dict[str, str]:
+    return {"prev-archive": archive_url(archive)} if archive > 0 else {}
+
+
+def _records_after(number: int) -> list[PublicationRecord]:
+    numbers = {"number__gt": number, "number__lte": number + RECORDS_PER_DOCUMENT}
+    records = PublicationRecord.objects.filter(**numbers).order_by("-number")
     return list(records.only("number", "kind", "at", "recorded_at", "canonical", "hash"))
 
 
@@ -53,26 +57,19 @@ def _response(
     state: SiteState,
     url: str,
     records: list[PublicationRecord],
-    archives: dict[str, int],
+    related: dict[str, str],
     *,
     is_archive: bool = False,
 ) -> HttpResponse:
     root, authority = origin(request), authority_of(request)
-    related = {relation: f"{root}{archive_url(number)}" for relation, number in archives.items() if number > 0}
-    # Nothing here may change later, not even the name of the site.
-    title = f"Publication log of {authority}"
     first = PublicationRecord.objects.filter(number=1).values_list("at", flat=True).first() or EPOCH
     feed = AtomFeed(
-        title=f"Sample: {title}" if is_sample_site(state) else title,
+        **_feed_fields(authority, is_sample=is_sample_site(state)),
         link=f"{root}{FIRST_PART_URL}",
-        description=None,
-        subtitle="The content of this site is a sample. It is nobody's policy." if is_sample_site(state) else None,
-        language="en",
-        author_name=authority,
         feed_url=f"{root}{url}",
         feed_guid=tag_uri(authority, first, "log"),
         updated=max((record.recorded_at for record in records), default=EPOCH),
-        related={**({"current": f"{root}{FEED_URL}"} if is_archive else {}), **related},
+        related={relation: f"{root}{other}" for relation, other in related.items()},
         is_archive=is_archive,
     )
     for record in records:
@@ -81,6 +78,18 @@ def _response(
     response = document_response(feed.writeString("utf-8"), "application/atom+xml", state)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _feed_fields(authority: str, *, is_sample: bool) -> dict:
+    """Return what all documents have. It must not change later, so the name of the site is not in it."""
+    title = f"Publication log of {authority}"
+    return {
+        "title": f"Sample: {title}" if is_sample else title,
+        "description": None,
+        "subtitle": "The content of this site is a sample. It is nobody's policy." if is_sample else None,
+        "language": "en",
+        "author_name": authority,
+    }
 
 
 def _entry_fields(record: PublicationRecord) -> dict:

@@ -13,6 +13,7 @@ from pages.baking.planning import keys
 from pages.hugo.importing.tree_import import import_tree
 from pages.models import Link, LinkGroup, Page, Redirect, SiteSettings
 from pages.models.links import LinkPosition
+from pages.public.machine_readable import log_feed
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, withdraw
@@ -172,6 +173,21 @@ def test_links_of_imported_texts_to_files_are_made_again_when_a_page_moves(tmp_p
     move(page("terms"), slug="rules", parent=None, by=EDITOR, now=timezone.now())
     bake(tmp_path / "out", at=timezone.now())
     assert 'href="/rules/"' in files_of(tmp_path / "out")["legal/index.html"].decode()
+
+
+def test_archives_of_the_log_are_asked_for_once(tmp_path, asked, monkeypatch):
+    monkeypatch.setattr(log_feed, "RECORDS_PER_DOCUMENT", 2)
+    build()
+    bake(tmp_path / "out", at=timezone.now())
+    archives = {file for file in files_of(tmp_path / "out") if file.startswith("publication-log-archive")}
+    assert {"publication-log-archive-1.atom", "publication-log-archive-2.atom"} <= archives
+    asked.clear()
+    for _number in range(2):
+        publish_next("other")()
+    bake(tmp_path / "out", at=timezone.now())
+    again = {address.removeprefix("/") for address in asked if address.startswith("/publication-log-archive")}
+    assert again
+    assert not again & archives
 
 
 def test_run_without_a_change_asks_for_nothing(tmp_path, asked):
