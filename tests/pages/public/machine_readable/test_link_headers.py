@@ -46,12 +46,13 @@ def page():
     return page
 
 
-def test_page_links_to_history_source_and_feed(page):
+def test_page_links_to_history_source_feed_and_what_apps_read(page):
     assert _links(read_in_force("policy", "en", _now())) == {
         "version-history": "/policy/history/",
         "latest-version": "/policy/",
         "predecessor-version": "/policy/v/2/",
         "alternate text/markdown": "/policy/index.md",
+        "alternate application/json": "/policy/current.json",
         "alternate application/atom+xml": "/policy/feed.atom",
     }
 
