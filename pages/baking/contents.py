@@ -20,7 +20,7 @@ from selfprivacy_site.wsgi_middleware.baked_manifest import Entry, HeaderSet, Ma
 # The path of a page, without the language, what follows it, and the version that an address is about.
 _PAGE = re.compile(
     r"/(?P<path>.*?)/?(?:history/(?:\d+/)?|(?:history|current)\.json|fragment\.html|bundle\.zip|v/(?P<number>\d+)/(?:index\.md)?"
-    r"|compare/[^/]+?(?:\.\.\.(?P<newer>\d+))?/|upcoming/|sections/|_print/|feed(?:\.\d+)?\.atom|index\.md)?\Z",
+    r"|compare/[^/]+?(?:\.\.\.(?P<newer>\d+))?/|upcoming/|sections/|with/[^/]+/|_print/|feed(?:\.\d+)?\.atom|index\.md)?\Z",
     re.DOTALL,
 )
 LINKED = "linked:"

@@ -122,7 +122,7 @@ class _Alignment:
             and old[left] not in self._moved_away
             and new[right] not in self._origins
         }
-        return [(old[left], new[right]) for left, right in _find_best(similarities, len(old), len(new))]
+        return [(old[left], new[right]) for left, right in find_best(similarities, len(old), len(new))]
 
     def _measure(self, old: int, new: int, cutoff: float = _MIN_SIMILARITY) -> float:
         """Return the share of common words, or 0 if one block cannot be a changed form of the other."""
@@ -196,7 +196,7 @@ class _Alignment:
                 yield BlockPair("unchanged" if before.key == after.key else "changed", before, after)
 
 
-def _find_best(similarities: dict[tuple[int, int], float], before: int, after: int) -> list[tuple[int, int]]:
+def find_best(similarities: dict[tuple[int, int], float], before: int, after: int) -> list[tuple[int, int]]:
     """Return the pairs of positions, increasing on both sides, with the greatest sum of similarities."""
     # Dynamic programming: `best[left][right]` is the greatest sum that the blocks from these positions on can reach.
     best = [[0.0] * (after + 1) for _ in range(before + 1)]

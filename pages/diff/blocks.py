@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from html import escape, unescape
-from itertools import islice, takewhile
+from itertools import groupby, islice, takewhile
 
 from pages.diff.tokens import Word, drop_local_links, has_unspaced_script, is_punctuation, split_words
 from pages.diff.tree import Element, clean_inline, find_ids, parse
@@ -145,6 +145,9 @@ class Block:
         """What `key` leaves out: how the block and what is around it are spaced and aligned."""
         return (self._family or self.tag, self._styles, tuple(opening for opening, _, _ in self.raw_cells))
 
+    def is_in(self, tag: str) -> bool:
+        return any(container == tag for container, _opening in self.containers)
+
     def count_shared(self, other: "Block") -> int:
         """Return how many containers, from the outside, are around another block too."""
         pairs = zip(self._elements, other._elements, strict=False)
@@ -171,6 +174,11 @@ class Block:
         if self.tag != "tr":
             return [("", split_words(self.inner_html, keep_space=self.tag == "pre"), "")]
         return [(opening, split_words(html), closing) for opening, html, closing in self.raw_cells]
+
+    @property
+    def table(self) -> Element | None:
+        """The outermost table around the block."""
+        return next((element for element in self._elements if element.tag == "table"), None)
 
     @property
     def html(self) -> str:
@@ -223,6 +231,20 @@ class Block:
             return ""
         cells = "".join(drop_local_links("".join(cell)) for cell in _clean_cells(self._header.children))
         return f'<thead class="repeated"><tr>{cells}</tr></thead>'
+
+
+def join_table_rows(rows: Sequence[Block]) -> str:
+    """Return the HTML of consecutive rows of one table."""
+    # The containers up to the table are the same for all of them.
+    depth = [tag for tag, _opening in rows[0].containers].index("table") + 1
+    around, parts = rows[0].containers[:depth], []
+    for is_header, group in groupby(rows, lambda row: row.is_in("thead")):
+        tag = "thead" if is_header else "tbody"
+        cells = (f"<tr>{drop_local_links(row.inner_html)}</tr>" for row in group)
+        parts.append(f"<{tag}>{''.join(cells)}</{tag}>")
+    openings = "".join(opening for _tag, opening in around)
+    closings = "".join(_CLOSINGS.get(tag, f"</{tag}>") for tag, _opening in reversed(around))
+    return f"{openings}{''.join(parts)}{closings}"
 
 
 def _clean_cells(nodes: Sequence[Element | str]) -> list[tuple[str, str, str]]:

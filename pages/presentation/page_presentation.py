@@ -102,6 +102,12 @@ class PagePresentation:
         """Tell whether the text is shown in a language that the site no longer serves, at a permanent URL."""
         return self.language not in served_languages()
 
+    @property
+    def side_by_side_languages(self) -> list[str]:
+        """Return the served languages whose texts can be read next to this one."""
+        others = [] if self.is_fallback else [code for code in served_languages() if code != self.language]
+        return [code for code in others if code in self.languages]
+
     @cached_property
     def rendered(self) -> RenderedBody:
         return self.render()

@@ -27,6 +27,12 @@ class VersionNameConverter(StringConverter):
     regex = rf"(?:{VersionNumberConverter.regex}|earliest|latest|live)"
 
 
+class LanguageConverter(StringConverter):
+    """The code of a language, served or not."""
+
+    regex = r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*"
+
+
 class DayConverter(StringConverter):
     """A calendar day in ISO 8601, or what looks like one: a page of its own says that 2024-02-30 is no day."""
 

@@ -2,7 +2,7 @@
 
 import re
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.utils.translation import get_language
 
 from pages.models import Page
@@ -13,7 +13,7 @@ from pages.presentation.site_state import SiteState
 from pages.presentation.withdrawals import read_withdrawal_in_effect
 from pages.public.converters import DayConverter
 from pages.public.public_view import end_with_the_day
-from pages.public.responses import language_links, render_page
+from pages.public.responses import language_links, redirect_for_now, render_page
 
 
 def as_of(request, state, path, day):
@@ -29,7 +29,8 @@ def as_of(request, state, path, day):
         return render_page(request, "416.html", {"page": page, "day": asked, "today": state.at}, state, status=416)
     except BeforeFirstVersion as error:
         return _question(request, page, state, status=404, day=asked, first=error.first)
-    return _redirect(f"{page.get_absolute_url()}v/{version.number}/")
+    # The answer for a day can change: an imported version can have an earlier date.
+    return redirect_for_now(f"{page.get_absolute_url()}v/{version.number}/")
 
 
 def as_of_question(request, state, path):
@@ -37,7 +38,7 @@ def as_of_question(request, state, path):
     page, _status = find_published(path, state)
     asked = request.GET.get("on", "")
     if re.fullmatch(DayConverter.regex, asked):
-        return _redirect(f"{page.get_absolute_url()}as-of/{asked}/")
+        return redirect_for_now(f"{page.get_absolute_url()}as-of/{asked}/")
     return _question(request, page, state, status=404 if asked else 200, asked=asked)
 
 
@@ -54,11 +55,3 @@ def _question(request, page: Page, state: SiteState, *, status: int, **context) 
         request, "pages/as_of.html", {**shown, "language_links": links, **context}, state, status=status, noindex=True
     )
     return end_with_the_day(response, state)
-
-
-def _redirect(url: str) -> HttpResponse:
-    response = HttpResponseRedirect(url)
-    # The answer for a day can change: an imported version can have an earlier date.
-    response.headers["Cache-Control"] = "no-cache"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response

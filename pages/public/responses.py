@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.template.loader import get_template
 from django.utils.http import http_date
 from django.utils.translation import get_language
@@ -46,6 +46,14 @@ def render_page(
     if noindex:
         response.headers["X-Robots-Tag"] = "noindex"
     return with_last_modified(response, state) if status == 200 else response
+
+
+def redirect_for_now(url: str) -> HttpResponse:
+    """Redirect from an address that can lead elsewhere tomorrow."""
+    response = HttpResponseRedirect(url)
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def with_last_modified(response: HttpResponse, state: SiteState) -> HttpResponse:

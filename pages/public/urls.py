@@ -6,8 +6,14 @@ Each URL of a page has two patterns: for the home page, whose path is empty, and
 from django.urls import path, register_converter
 
 from pages.presentation.site_presentation import VERIFY_PATH
-from pages.public import comparison_views, day_views, verification_views, views
-from pages.public.converters import DayConverter, PagePathConverter, VersionNameConverter, VersionNumberConverter
+from pages.public import comparison_views, day_views, side_by_side_views, verification_views, views
+from pages.public.converters import (
+    DayConverter,
+    LanguageConverter,
+    PagePathConverter,
+    VersionNameConverter,
+    VersionNumberConverter,
+)
 from pages.public.errors import handle_nothing_to_show
 from pages.public.machine_readable import app_files, current_json, feeds, history_json, mementos
 from pages.public.public_view import public_view
@@ -16,6 +22,7 @@ register_converter(PagePathConverter, "page")
 register_converter(VersionNumberConverter, "version")
 register_converter(VersionNameConverter, "version_name")
 register_converter(DayConverter, "day")
+register_converter(LanguageConverter, "language")
 
 # Longer routes come first: the path of a page could match the rest of a shorter one.
 PAGE_ROUTES = [
@@ -27,6 +34,7 @@ PAGE_ROUTES = [
     ("changes/", comparison_views.changes, "changes"),
     ("upcoming/", comparison_views.upcoming, "upcoming"),
     ("sections/", comparison_views.sections, "sections"),
+    ("with/<language:other>/", side_by_side_views.side_by_side, "side-by-side"),
     ("timemap/", mementos.timemap, "timemap"),
     ("timegate/", mementos.timegate, "timegate"),
     ("_print/", views.print_view, "print"),

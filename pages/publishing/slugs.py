@@ -13,7 +13,7 @@ from django.db.models import Q
 from pages.models import Page
 from pages.text.messages import Message
 
-RESERVED_SLUGS = frozenset({"history", "v", "as-of", "compare", "changes", "upcoming", "_print"})
+RESERVED_SLUGS = frozenset({"history", "v", "as-of", "compare", "changes", "upcoming", "with", "_print"})
 RESERVED_SLUGS |= {"sections", "timegate", "timemap"}
 RESERVED_ROOT_SLUGS = frozenset({"admin", "static", "media", "markdownx", "healthz", "readyz", "verify"})
 # Allowed in addition to letters and digits: mail programs keep these unreserved characters (RFC 3986) in links.

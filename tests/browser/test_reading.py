@@ -7,6 +7,7 @@ from tests.trees import ANCHORS
 
 PATHS = ["/", "/privacy-policy/", "/privacy-policy/history/", "/privacy-policy/v/1/", "/privacy-policy/compare/1...2/"]
 PATHS += ["/privacy-policy/changes/?since=2023-06-01", "/privacy-policy/_print/", "/verify/", "/nowhere/"]
+PATHS += ["/privacy-policy/with/ru/", "/privacy-policy/with/en/"]
 
 
 @pytest.fixture(scope="module")

@@ -108,6 +108,10 @@ def page_suffixes(page: PublishedPage, language: str) -> Iterator[str]:
         yield "upcoming/"
     yield from ("history/", "history.json")
     yield from (f"history/{number}/" for number in range(2, -(-len(numbers) // VERSIONS_PER_PAGE) + 1))
+    in_force = page.languages[page.in_force] if page.in_force and not is_withdrawn else set()
+    # In no other language can they be read next to each other.
+    if language in in_force and language in served_languages():
+        yield from (f"with/{code}/" for code in served_languages() if code in in_force and code != language)
     # The pages of all other versions lead there.
     if page.in_force and not is_withdrawn and language in served_languages():
         yield from (f"compare/{number}...live/" for number in numbers if number != page.in_force)

@@ -29,7 +29,7 @@ KINDS = {
     "fragment": r"/fragment\.html$",
     "archive": r"\.zip$",
     "text": r"\.txt$",
-    "numbered": r"/(?:v/[0-9]+|history(?:/[0-9]+)?|compare/[^/]+|upcoming|sections|_print)/$",
+    "numbered": r"/(?:v/[0-9]+|history(?:/[0-9]+)?|compare/[^/]+|upcoming|sections|with/[^/]+|_print)/$",
 }
 OTHER_KIND = "page"
 # A language and a kind, separated by a space.

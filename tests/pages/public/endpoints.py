@@ -53,6 +53,7 @@ PAGE_ENDPOINTS = [
     Endpoint("comparison", "/{prefix}policy/compare/earliest...live/", "published", withdrawn="shown"),
     Endpoint("changes", "/{prefix}policy/changes/?since={since}", "published"),
     Endpoint("day", "/{prefix}policy/as-of/", "digests", (), "published", "shown"),
+    Endpoint("side by side", "/{prefix}policy/with/{other}/"),
     Endpoint("timemap", "/{prefix}policy/timemap/", "digests", withdrawn="shown"),
     Endpoint("upcoming", "/{prefix}policy/upcoming/", "announced", ("upcomingnote",), "published"),
     Endpoint("sections", "/{prefix}policy/sections/"),
@@ -74,6 +75,7 @@ _SAME_NAME = ("page", "source", "home", "history", "print", "comparison", "chang
 # The endpoint of each URL pattern, by its name.
 ENDPOINT_NAMES = {name: name for name in _SAME_NAME} | {
     "as-of-question": "day",
+    "side-by-side": "side by side",
     "version": "version",
     "version-source": "version source",
     "current-json": "current version as JSON",
@@ -134,9 +136,12 @@ EXPORTS = [
 
 
 def address_of(endpoint, prefix: str = "", number: int = 1) -> str:
-    """Return the address of an endpoint. Where it takes a day, this is the day of the first version."""
+    """Return the address of an endpoint. Where it takes a day, this is the day of the first version.
+
+    Where it takes another language, this is Russian, or English if the address is in Russian.
+    """
     since = timezone.localdate(timezone.now() - timedelta(days=10))
-    return endpoint.address.format(prefix=prefix, number=number, since=since)
+    return endpoint.address.format(prefix=prefix, number=number, since=since, other="en" if prefix else "ru")
 
 
 def body_and_headers(response) -> str:

@@ -42,6 +42,8 @@ QUERIES = {
     "/policy/compare/1...2/": 7,
     "/policy/upcoming/": 8,
     "/policy/sections/": 6,
+    # With the source texts since the version that the translation reflects.
+    "/policy/with/ru/": 11,
     f"/policy/changes/?since={DAY}": 8,
     f"/policy/as-of/{DAY}/": 3,
     "/policy/as-of/": 1,
@@ -114,5 +116,7 @@ def test_number_of_queries_is_the_same_on_a_small_and_a_large_site(counts, addre
 def test_each_kind_of_address_is_listed():
     listed = {address.removeprefix("/ru").partition("?")[0] for address in QUERIES}
     endpoints = [endpoint.address.partition("?")[0] for endpoint in PAGE_ENDPOINTS + VERSION_ENDPOINTS]
-    addresses = {address.format(prefix="", number=1).replace("earliest...live", "1...2") for address in endpoints}
+    addresses = {
+        address.format(prefix="", number=1, other="ru").replace("earliest...live", "1...2") for address in endpoints
+    }
     assert addresses <= listed

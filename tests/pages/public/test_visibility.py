@@ -122,7 +122,8 @@ def test_version_endpoints_show_only_that_version(client, page, endpoint, number
 def test_page_endpoints_show_no_text_in_a_language_no_longer_served(client, page, only_english, endpoint):
     response = client.get(address_of(endpoint, "ru/"))
     if "{prefix}" in endpoint.address:
-        assert (response.status_code, response.headers["Location"]) == (302, address_of(endpoint))
+        address = address_of(endpoint, "ru/").removeprefix("/ru")
+        assert (response.status_code, response.headers["Location"]) == (302, address)
     assert tokens_in(response, TOKENS + NOTES) == set()
 
 

@@ -27,7 +27,9 @@ def test_slug_in_any_script_is_valid_below_a_section(slug):
     assert clean_slug(slug, parent=SECTION) == slug.strip()
 
 
-@pytest.mark.parametrize("slug", ["history", "v", "as-of", "compare", "changes", "upcoming", "sections", "_print"])
+@pytest.mark.parametrize(
+    "slug", ["history", "v", "as-of", "compare", "changes", "upcoming", "sections", "with", "_print"]
+)
 @pytest.mark.parametrize("parent", [None, SECTION])
 def test_slugs_of_a_pages_own_urls_are_reserved_everywhere(slug, parent):
     assert refusal(slug, parent) == {"slug": [f"The site uses the name “{slug}” itself."]}

@@ -1,0 +1,129 @@
+"""Two texts in different languages side by side."""
+
+import re
+from collections.abc import Iterable
+from time import process_time
+
+import pytest
+
+from pages.diff.side_by_side import MAX_BLOCKS, align_texts, pair_sections, split_text
+from pages.text.rendering import render
+
+TAG = re.compile(r"<[^>]*>")
+
+
+def rows_of(first: str, second: str) -> list[tuple[str, str]]:
+    """Return what two Markdown texts show in each row, without tags."""
+    left, right = (split_text(render(body).html)[0] for body in (first, second))
+    rows = align_texts(left, right, pair_sections(left, right))
+    return [(text_of(row.first), text_of(row.second)) for row in rows]
+
+
+def text_of(cell) -> str:
+    return " ".join(TAG.sub(" ", cell.html).split()) if cell else ""
+
+
+def body(*blocks: str) -> str:
+    return "\n\n".join(blocks)
+
+
+def test_blocks_of_the_same_kind_stand_next_to_each_other():
+    first = body("# One", "Text.", "- a\n- b", "> Said.", "```\ncode\n```", "1. c")
+    second = body("# Один", "Текст.", "- а\n- б", "> Сказано.", "```\ncode\n```", "1. в")
+    assert rows_of(first, second) == [
+        ("One", "Один"), ("Text.", "Текст."), ("a", "а"), ("b", "б"), ("Said.", "Сказано."), ("code", "code"),
+        ("c", "в"),
+    ]  # fmt: skip
+
+
+def test_table_is_one_passage_with_its_header():
+    table = "| {} | {} |\n|---|---:|\n| {} | 1 |\n| {} | 2 |"
+    left, right = (split_text(render(table.format(*"abcd")).html)[0] for _ in range(2))
+    (row,) = align_texts(left, right, pair_sections(left, right))
+    assert row.first.html == row.second.html
+    assert row.first.html.count("<table>") == row.first.html.count("<thead>") == 1
+    assert text_of(row.first) == "a b c 1 d 2"
+    assert 'class="align-right"' in row.first.html
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        # What the translation lacks has nothing next to it, and does not move what follows.
+        (
+            body("## 1 A", "Text.", "## 2 B", "New.", "## 3 C", "End."),
+            body("## 1 А", "Текст.", "## 3 В", "Конец."),
+            [("1 A", "1 А"), ("Text.", "Текст."), ("2 B", ""), ("New.", ""), ("3 C", "3 В"), ("End.", "Конец.")],
+        ),
+        # Without numbers, what is in the sections decides.
+        (
+            body("## A", "See <https://a.example>.", "## B", "In 2024.", "## C", "- x"),
+            body("## А", "См. <https://a.example>.", "## В", "- х"),
+            [
+                ("A", "А"), ("See https://a.example .", "См. https://a.example ."),
+                ("B", ""), ("In 2024.", ""), ("C", "В"), ("x", "х"),
+            ],
+        ),
+        # Only in the second text, and an introduction only in the first.
+        (
+            body("Before.", "## A {#a}", "p", "## C {#c}", "q"),
+            body("## А {#a}", "п", "## Б {#b}", "Ещё.", "## В {#c}", "к"),
+            [("Before.", ""), ("A", "А"), ("p", "п"), ("", "Б"), ("", "Ещё."), ("C", "В"), ("q", "к")],
+        ),
+        # Headings of other levels are no anchors.
+        (body("## A", "x"), body("### А", "х"), [("A", ""), ("x", ""), ("", "А"), ("", "х")]),
+        # The paragraph with the same number, not the first one.
+        (body("Within 30 days."), body("Сразу.", "За 30 дней."), [("", "Сразу."), ("Within 30 days.", "За 30 дней.")]),
+        # Digits of another script, and a name in Latin letters.
+        (
+            body("One.", "Up to 14 days, by PayPal."),
+            body("۱۴ روز با PayPal."),
+            [("One.", ""), ("Up to 14 days, by PayPal.", "۱۴ روز با PayPal.")],
+        ),
+        ("", body("Text."), [("", "Text.")]),
+        ("", "", []),
+    ],
+)  # fmt: skip
+def test_passages_that_belong_together_are_found_by_signs_of_both_languages(first, second, expected):
+    assert rows_of(first, second) == expected
+
+
+def test_nothing_of_either_text_is_lost_or_reordered():
+    first = body(*section("Text", "- item", 3, range(1, 150)))
+    second = body(*section("Текст", "> Сказано.", 2, range(1, 170, 2)))
+    rows = rows_of(first, second)
+    for side, text in enumerate((first, second)):
+        blocks = [passage for section in split_text(render(text).html)[0] for passage in section.passages]
+        assert [row[side] for row in rows if row[side]] == [text_of(passage.cell) for passage in blocks]
+    assert any(left and right for left, right in rows)
+
+
+def section(word: str, extra: str, period: int, numbers: Iterable[int]) -> list[str]:
+    """Return the blocks of sections, some of which have one block more."""
+    return [
+        block
+        for number in numbers
+        for block in (f"## {number}", *[extra] * (number % period == 0), f"{word} {number}.")
+    ]
+
+
+def test_cells_have_no_ids_and_headings_of_the_first_text_an_anchor():
+    left, right = (split_text(render(text).html)[0] for text in ("## A {#a}\n\nx[^1]\n\n[^1]: Note.", "## Б {#b}"))
+    rows = list(align_texts(left, right, pair_sections(left, right)))
+    assert 'id="' not in "".join(cell.html for cell in cells_of(rows))
+    assert [row.anchor for row in rows] == ["a", "", ""]
+    assert [row.starts for row in rows] == [True, False, False]
+
+
+def cells_of(rows: Iterable) -> list:
+    return [cell for row in rows for cell in (row.first, row.second) if cell]
+
+
+def test_long_texts_take_little_time_and_are_cut_off_at_the_limit():
+    long = render(body(*(f"Paragraph {number} of a text." for number in range(3000)))).html
+    start = process_time()
+    sections, is_cut = split_text(long)
+    assert len(list(align_texts(sections, sections, pair_sections(sections, sections)))) == 3000
+    assert not is_cut
+    assert process_time() - start < 3
+    assert split_text("<p>a</p>" * (MAX_BLOCKS + 1))[1]
