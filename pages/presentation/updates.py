@@ -24,7 +24,8 @@ class Update:
     """A version with a major change of a text. The first update is the first publication.
 
     `previous` is the number of the version to compare with, None for the first publication. `is_corrected` says that
-    the note is not the published one, or that the change was published as minor.
+    the note is not the published one, or that the change was published as minor. The date of a cancelled version never
+    came.
     """
 
     number: int
@@ -32,6 +33,7 @@ class Update:
     note: LocalizedText | None
     previous: int | None
     is_corrected: bool = False
+    is_cancelled: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,13 @@ def read_updates(
     major = [row for row in rows if counted.get(row.version_id, row.significance) == Significance.MAJOR]
     is_complete = len(major[:limit]) == len(major)
     notes = events.corrected_notes(at)
-    updates = [_update(row, language, page.source_language, cancelled, notes) for row in major[:limit]]
+    updates = [
+        replace(
+            _update(row, language, page.source_language, cancelled, notes),
+            is_cancelled=events.is_cancelled(row.number, at),
+        )
+        for row in major[:limit]
+    ]
     # The first update is the first publication.
     if is_complete and updates:
         updates[-1] = replace(updates[-1], previous=None)

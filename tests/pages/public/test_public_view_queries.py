@@ -42,8 +42,9 @@ QUERIES = {
     "/policy/compare/1...2/": 7,
     "/policy/upcoming/": 8,
     "/policy/sections/": 6,
-    # With the source texts since the version that the translation reflects.
-    "/policy/with/ru/": 11,
+    # With the source texts since the version that the translation reflects. If there are more than 20 versions, the
+    # updates of each language are read by a query of their own, however many there are.
+    "/policy/with/ru/": (9, 10),
     f"/policy/changes/?since={DAY}": 8,
     f"/policy/as-of/{DAY}/": 3,
     "/policy/as-of/": 1,
@@ -110,7 +111,8 @@ def count_of(client: Client, address: str) -> int:
 @pytest.mark.parametrize("address", QUERIES)
 def test_number_of_queries_is_the_same_on_a_small_and_a_large_site(counts, address):
     small, large = (on_site[address] for on_site in counts)
-    assert small == large == QUERIES[address]
+    expected = QUERIES[address]
+    assert (small, large) == (expected if isinstance(expected, tuple) else (expected, expected))
 
 
 def test_each_kind_of_address_is_listed():
