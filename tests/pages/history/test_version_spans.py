@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.history.version_spans import Publication, Span, VersionState, version_spans
+from pages.history.version_spans import Publication, Span, VersionState, find_previous, version_spans
 
 START = datetime(2024, 3, 1, tzinfo=UTC)
 
@@ -75,3 +75,11 @@ def test_spans_agree_with_the_version_in_force_at_every_time(rows, last):
             if span.since and span.since <= day(at) and (span.until is None or day(at) < span.until)
         ]
         assert in_force == ([max(effective)] if effective else [])
+
+
+@pytest.mark.parametrize(
+    ("number", "cancelled", "previous"),
+    [(5, {4}, 3), (5, {3, 4}, 2), (4, {2}, 3), (2, {1}, None), (3, {1, 2}, None), (1, set(), None), (6, {6}, 5)],
+)
+def test_version_is_compared_with_the_last_one_before_it_that_was_not_cancelled(number, cancelled, previous):
+    assert find_previous(number, cancelled) == previous

@@ -75,6 +75,37 @@ def test_notes_of_a_long_comparison_are_complete_and_folded(client):
     assert '<ol class="notes-between" reversed>' in _html(client, "/long/compare/1...6/")
 
 
+SECTIONS = [f"## Part {number}\n\nThe old sentence {number} of this part." for number in range(40)]
+LABELS = {
+    "": ["Added", "Removed", "Before", "After", "Moved here", "Moved away from here", "Moved here and changed"],
+    "/ru": [
+        "Добавлено",
+        "Удалено",
+        "Было",
+        "Стало",
+        "Перемещено сюда",
+        "Перемещено отсюда",
+        "Перемещено сюда и изменено",
+    ],
+}
+
+
+@pytest.mark.parametrize("prefix", LABELS)
+def test_summary_lists_every_change_and_labels_are_in_their_cells(client, prefix):
+    page = make_page("parts")
+    sale = "## Sale of data\n\nWe do sell your data to everybody else who asks."
+    before = [sale, *SECTIONS, "Nobody has to read this any more."]
+    after = [section.replace("old", "new") for section in SECTIONS]
+    after += [sale.replace("do", "do not"), "Words unlike all others before."]
+    for day, body in enumerate(("\n\n".join(before), "\n\n".join(after)), 1):
+        publish_bodies(page, {"en": body, "ru": body}, _day(day), confirmed=["ru"])
+    html = _html(client, f"{prefix}/parts/compare/1...2/")
+    summary, _, rows = html.partition('<ol class="change-list">')[2].partition("</ol>")
+    assert summary.count("<li>") == summary.count('<a href="#') > 40
+    cells = re.findall(r'(?s)<div class="cell (?:before|after)">\s*<p class="cell-label"[^>]*>([^·<]*)', rows)
+    assert {" ".join(label.split()) for label in cells} >= set(LABELS[prefix])
+
+
 @pytest.mark.parametrize(("name", "number"), [("earliest", 1), ("live", 3), ("latest", 4)])
 def test_versions_have_names(client, page, name, number):
     publish_bodies(page, {"en": "Announced."}, timezone.now(), effective_at=timezone.now() + timedelta(days=1))

@@ -1,0 +1,132 @@
+"""Changes that a comparison once showed in a misleading way, with more inputs of each kind."""
+
+import re
+
+import pytest
+
+from pages.diff.comparison import Comparison, ComparisonRow
+from tests.pages.diff.test_comparison import compare_bodies, get_cells, name_changes
+
+SALE = "## Sale\n\nWe do sell your data to everybody else."
+KEPT = "## Logs\n\nLogs are kept for one day.\n\n## Rights\n\nAsk us what we store."
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changes"),
+    [
+        ("10. a\n11. b", "1. a\n2. b", [("numbering", "10 → 1")]),
+        ("- a\n\n  2. b\n  3. c", "- a\n\n  1. b\n  2. c", [("numbering", "2 → 1")]),
+        ("1. a\n\n2. b", "0. a\n\n1. b", [("numbering", "1 → 0")]),
+        ("1. a\n2. b\n3. c", "1. a\n2. b\n\n1) c", [("numbering", "3 → 1")]),
+        ("### 2.1 Data\n\na", "### 2.2 Data\n\na", [("numbering", "2.1 → 2.2")]),
+    ],
+)
+def test_new_numbers_of_the_same_words_are_one_change_each(before, after, changes):
+    assert name_changes(compare_bodies(before, after)) == changes
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "word"),
+    [
+        (f"{SALE}\n\n{KEPT}", f"{KEPT}\n\n{SALE}", "not"),
+        (f"{KEPT}\n\n{SALE}", f"{SALE}\n\n{KEPT}", "not"),
+        (f"{KEPT}\n\nOne more word here.\n\n{SALE}", f"{KEPT}\n\n{SALE}\n\nOne more word here.", "never"),
+        (f"{SALE}\n\n{KEPT}\n\n- a\n- b", f"{KEPT}\n\n- a\n- b\n\n{SALE}", "not"),
+        (f"> {SALE[9:]}\n\n{KEPT}", f"{KEPT}\n\n> {SALE[9:]}", "not"),
+    ],
+)
+def test_word_inserted_in_a_moved_section_is_marked(before, after, word):
+    comparison = compare_bodies(before, after.replace("We do sell", f"We do {word} sell"))
+    assert ("addition", word) in name_changes(comparison)
+    assert [change.kind for change in comparison.changes if change.kind in {"removal", "replacement"}] == []
+    (row,) = (row for row in comparison.rows if row.after and f"<ins>{word}</ins>" in row.after.html)
+    # Either the sentence is shown as moved, with links between both places, or what it passed is.
+    moved = [row for row in comparison.rows if row.other]
+    assert moved
+    assert row in moved or row.kind == "changed"
+    assert {row.other for row in moved} == {row.anchor for row in moved}
+
+
+WIDE = "|Name|Purpose|Days|By|With|\n|-|-|-|-|-|\n" + "".join(f"|`ck_{n}`|for {n}|{n}|us|no one|\n" for n in range(15))
+RAW = "<table><thead><tr><th>A</th><th>B</th></tr></thead><tbody><tr><td>one</td><td>7</td></tr></tbody></table>"
+
+
+def changed_rows(comparison: Comparison) -> list[ComparisonRow]:
+    return [row for row in comparison.rows if row.kind == "changed"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "header"),
+    [
+        (WIDE, WIDE.replace("|7|", "|70|"), "<th>Name</th><th>Purpose</th>"),
+        (WIDE, WIDE.replace("|7|", "|70|").replace("for 9", "for me"), "<th>Name</th><th>Purpose</th>"),
+        (RAW, RAW.replace("7", "8"), "<th>A</th><th>B</th>"),
+        (f"> {WIDE}".replace("\n", "\n> "), f"> {WIDE}".replace("\n", "\n> ").replace("|7|", "|8|"), "<th>Name</th>"),
+    ],
+)
+def test_each_changed_row_of_a_table_has_the_header_row(before, after, header):
+    rows = changed_rows(compare_bodies(before, after))
+    assert rows
+    for cell in (cell for row in rows for cell in (row.before, row.after)):
+        assert cell.html.index('<thead class="repeated">') < cell.html.index(header) < cell.html.index("<td>")
+
+
+def test_changed_header_row_is_not_repeated():
+    (row,) = changed_rows(compare_bodies(WIDE, WIDE.replace("Days", "Weeks")))
+    assert "repeated" not in row.before.html + row.after.html
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changes"),
+    [
+        ("We never do.", "We never, ever do.", [("addition", ", ever")]),
+        ("раскрыть или продать.", "раскрыть.", [("removal", "или продать")]),
+        ("We keep it.", "We keep it!", [("replacement", ". → !")]),
+        ("the «data» here", "the “data” here", [("replacement", "« → “"), ("replacement", "» → ”")]),
+        ("names (of users)", "names of users", [("removal", "("), ("removal", ")")]),
+        ("نحفظ البريد، والاسم", "نحفظ البريد والاسم", [("removal", "،")]),
+        ("мы храним адрес;", "мы храним адрес, имя;", [("addition", ", имя")]),
+    ],
+)
+def test_change_next_to_punctuation_has_only_what_differs(before, after, changes):
+    assert name_changes(compare_bodies(before, after)) == changes
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "names"),
+    [
+        ("*a* b", "**a** b", ("em", "strong")),
+        ("`a` b", "a b", ("code", "")),
+        ("***a*** b", "*a* b", ("em strong", "em")),
+        ("~~a~~ b", "<u>a</u> b", ("s", "u")),
+    ],
+)
+def test_emphasis_is_one_change_of_both_elements(before, after, names):
+    (change,) = compare_bodies(before, after).changes
+    assert (change.kind, change.before, change.after) == ("emphasis", *names)
+
+
+@pytest.mark.parametrize("count", [16, 40, 150, 400])
+def test_summary_has_every_change(count):
+    before = "\n\n".join(f"Paragraph {number} has one old word." for number in range(count))
+    comparison = compare_bodies(before, before.replace("old", "new"))
+    assert name_changes(comparison) == [("replacement", "old → new")] * count
+
+
+@pytest.mark.parametrize(
+    "moved", [SALE, "- one long item of a list", "> A quotation of four words.", "    some code here"]
+)
+def test_passage_that_only_moved_is_neither_marked_as_removed_nor_as_added(moved):
+    comparison = compare_bodies(f"{moved}\n\n{KEPT}", f"{KEPT}\n\n{moved}")
+    assert {change.kind for change in comparison.changes} == {"move"}
+    assert {row.kind for row in comparison.rows} == {"moved away", "unchanged", "moved"}
+    assert not re.search("<(ins|del|mark)", "".join(get_cells(comparison)))
+
+
+@pytest.mark.parametrize("chip", ["(`x.x.x.0`).", "«`a`»", "“`a b`”,", "[`a`]: *b*"])
+def test_marks_leave_no_space_around_code(chip):
+    comparison = compare_bodies(f"It is old {chip}", f"It is new {chip}")
+    for row in comparison.rows:
+        for cell, word in ((row.before, "old"), (row.after, "new")):
+            html = re.sub("</?(p|code|em|ins|del)>", "", cell.html)
+            assert html == f"It is {word} {re.sub('[`*]', '', chip)}"
