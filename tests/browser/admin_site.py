@@ -30,6 +30,7 @@ from pages.publishing.importing.report_lines import LineKind
 from pages.publishing.importing.runs import RunLog, end_run
 from pages.publishing.page_events import withdraw
 from pages.publishing.pictures.storage import store_picture
+from pages.publishing.redactions import redactable_digests
 from pages.text.messages import Message, plural_message
 from selfprivacy_site.login import one_time_codes
 from tests.building import draft_revision, make_page, publish_bodies, save_bodies
@@ -38,11 +39,12 @@ EDITOR, TRANSLATOR, IMPORT = system_actor("Anna Petrova"), system_actor("Бор�
 now, page, old = timezone.now(), Page.objects.get(pk=1), make_page("old-terms")
 long = make_page("rules-for-people-who-write-to-us-about-the-protection-of-their-data", parent=page)
 LIST = "We keep:\n\n- your name, for 30 days,\n- your address `name@example.org`.\n\n"
-publish_bodies(page, {"en": f"# Data\n\n{LIST}See [the terms](/nowhere/).", "ru": "# Данные\n\nМы храним имя 14 дней.",
-    "ar": "# البيانات\n\nنحتفظ باسمك."}, now, confirmed=["ru"], note="We name what we keep, and for how long.")
-publish_bodies(page, {"en": f"# Data\n\n{LIST}Nothing else."}, now, effective_at=now + timedelta(days=30))
-save_bodies(page, now, en=f"# Data\n\n{LIST}Nothing else, ever. ![](/media/none.png)",
-    ru="# Данные\n\nМы храним имя 30 дней.", ar="# البيانات\n\nنحتفظ باسمك ثلاثين يوما.")
+publish_bodies(page, {"en": f"## Data\n\n{LIST}See [the terms](/nowhere/).",
+    "ru": "## Данные\n\nМы храним имя 14 дней.", "ar": "## البيانات\n\nنحتفظ باسمك."}, now,
+    confirmed=["ru"], note="We name what we keep, and for how long.")
+publish_bodies(page, {"en": f"## Data\n\n{LIST}Nothing else."}, now, effective_at=now + timedelta(days=30))
+save_bodies(page, now, en=f"## Data\n\n{LIST}Nothing else, ever. ![](/media/none.png)",
+    ru="## Данные\n\nМы храним имя 30 дней.", ar="## البيانات\n\nنحتفظ باسمك ثلاثين يوما.")
 source = draft_revision(page, "en").digest
 for language in ("ru", "ar"):
     mark_ready(page, language, revision=draft_revision(page, language).pk, source_digest=source,
@@ -52,7 +54,7 @@ send_back(page, "ar", handover=arabic, message="The list is missing.", by=EDITOR
 publish_bodies(old, {"en": "Terms.", "ru": "Условия."}, now, confirmed=["ru"])
 publish_bodies(old, {"en": "Other terms."}, now)
 withdraw(old, reasons={"en": "Nobody needs them."}, by=EDITOR, now=now)
-save_bodies(long, now, en="# Rules\n\nWrite to us.", ru="# Правила\n\nПишите нам.")
+save_bodies(long, now, en="## Rules\n\nWrite to us.", ru="## Правила\n\nПишите нам.")
 redirect = Redirect.objects.create(old_path="old", page=long)
 # `begin_run` would refuse: somebody worked on the sample.
 log = RunLog(ImportRun.objects.create(source="our-site", by="import_hugo", started_at=now))
@@ -86,14 +88,15 @@ print(json.dumps({
     "sessions": {"admin": session_of(users.get(username="admin")), "guest": session_of(nobody),
         "publisher": session_of(publisher),
         "without code": session_of(careful), "with code": session_of(careful, otp_device_id=device.persistent_id)},
-    "leaving": [session_of(publisher) for _language in range(3)], "recovery codes": recovery_codes,
+    "leaving": [session_of(publisher) for _look in range(5)], "recovery codes": recovery_codes,
     "cookie": settings.SESSION_COOKIE_NAME,
     "page": 1, "old page": old.pk, "new page": long.pk, "settings": 1, "redirect": redirect.pk, "import": run.pk,
     "broken": broken.pk,
     "link group": LinkGroup.objects.first().pk, "group": Group.objects.get(name="Publishers").pk, "user": publisher.pk,
     "revision": draft_revision(page, "ru").pk, "r": f"r{draft_revision(page, 'ru').pk}",
     "version": page.versions.latest("number").pk, "number": page.versions.latest("number").number,
-    "record": PublicationRecord.objects.latest("pk").pk, "digest": store_picture(b"png", "png", now=now),
+    "record": PublicationRecord.objects.latest("pk").pk,
+    "text digest": min(redactable_digests(page)), "digest": store_picture(b"png", "png", now=now),
     "uid": urlsafe_base64_encode(force_bytes(publisher.pk)), "token": default_token_generator.make_token(publisher),
 }))
 """
@@ -119,6 +122,7 @@ SPECIAL = {
     "pages_page_delete": {"object_id": "new page"},
     "pages_page_correct_record": {"number": 3, "language": "en"},
     "pages_page_revert": {"number": 1},
+    "pages_page_redact": {"digest": "text digest"},
     "password_reset_confirm": {"token": "expired"},
 }
 
