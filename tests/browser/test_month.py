@@ -1,4 +1,4 @@
-"""A month of a policy: four users work with the keyboard, and readers see the result of every step."""
+"""A month of a policy: five users work with the keyboard, and readers see the result of every step."""
 
 import re
 
@@ -9,6 +9,7 @@ from tests.browser.keyboard_user import KeyboardUser, create_users
 GROUPS = {
     "editor": "Editors",
     "translator": "Translators: ru",
+    "second translator": "Translators: de",
     "publisher": "Publishers",
     "reviewer": "Reviewers",
 }
@@ -18,15 +19,15 @@ LATER = "2099-01-01T00:00"
 
 @pytest.fixture(scope="module")
 def site(start_site):
-    """Return a site with the starter content and a user for each role."""
-    site = start_site()
+    """Return a site with the starter content, which has no German text, and the users."""
+    site = start_site(SITE_LANGUAGES="en,ru,de")
     create_users(site, GROUPS)
     return site
 
 
 @pytest.fixture
 def users(site, open_browser):
-    """Return the four logged-in users by role; an error in one of their browser consoles fails the test."""
+    """Return the logged-in users by role; an error in one of their browser consoles fails the test."""
     reports, users = [], {}
     for name in GROUPS:
         tab = open_browser(viewport={"width": 1300, "height": 900}, locale="en-US").new_page()
@@ -67,9 +68,23 @@ def edit(user: KeyboardUser, old: str, new: str, *, language: str = "en", tab: s
     user.open(f"{PAGE}change/")
     user.choose_tab(tab)
     user.rewrite(user.tab.locator(f"#id_body_{language}"), old, new)
+    save(user)
+
+
+def save(user: KeyboardUser) -> None:
     user.reach(user.tab.locator("[name=_continue]"))
     user.tab.keyboard.press("Enter")
     user.tab.locator(".save-message").filter(has_text="as a draft. Readers do not see it yet").wait_for()
+
+
+def mark_ready(user: KeyboardUser, language: str, name: str) -> None:
+    """Say that the draft matches the newest source text, which nothing says beforehand."""
+    user.open(f"{PAGE}ready/{language}/")
+    source = user.tab.locator("[name=source_digest]").first
+    assert not source.is_checked()
+    user.check(source)
+    user.press(user.tab.get_by_role("button", name="Mark as ready"))
+    assert f"Marked as ready: {name}." in user.success_message()
 
 
 def publish(user: KeyboardUser, significance: str, notes: dict[str, str] | None = None) -> None:
@@ -87,28 +102,43 @@ def draft_translate_and_review(users, reader) -> None:
     assert "everyday words" in reader("/privacy-policy/")[1]
     edit(translator, "Такой документ", "Этот документ", language="ru", tab="Русский")
     assert "Такой документ" in reader("/ru/privacy-policy/")[1]
-    translator.open(f"{PAGE}ready/ru/")
-    source = translator.tab.locator("[name=source_digest]").first
-    assert not source.is_checked()
-    translator.check(source)
-    translator.press(translator.tab.get_by_role("button", name="Mark as ready"))
-    assert "Marked as ready: Russian." in translator.success_message()
+    mark_ready(translator, "ru", "Russian")
     reviewer.open(f"{PAGE}change/")
     assert reviewer.tab.locator("[name=_save]").count() == 0
     reviewer.open(f"{PAGE}publish/")
     assert "403" in reviewer.tab.title() or reviewer.tab.locator(".publish-form").count() == 0
 
 
-def publish_two_languages(users, reader) -> None:
+def send_a_first_translation_back(users, reader) -> None:
+    translator, publisher = users["second translator"], users["publisher"]
+    translator.open(f"{PAGE}change/")
+    translator.choose_tab("Deutsch")
+    translator.type(translator.tab.locator("#id_title_de"), "Datenschutz")
+    translator.type(translator.tab.locator("#id_body_de"), "Wir speichern nichts.")
+    save(translator)
+    mark_ready(translator, "de", "German")
+    publisher.open(f"{PAGE}send-back/de/")
+    publisher.type(publisher.tab.locator("#id_message"), "The rest is missing.")
+    publisher.press(publisher.tab.get_by_role("button", name="Send back"))
+    translator.open("/admin/")
+    assert "The rest is missing." in translator.tab.inner_text("#content")
+    edit(translator, "nichts.", "nichts. Alles Weitere steht hier.", language="de", tab="Deutsch")
+    # Neither the mark nor its return nor the drafts are seen by readers.
+    assert "Wir speichern" not in reader("/de/privacy-policy/")[1]
+    mark_ready(translator, "de", "German")
+
+
+def publish_three_languages(users, reader) -> None:
     publisher = users["publisher"]
     before = dates(reader)
     publisher.open(f"{PAGE}publish/")
     publish(publisher, "major", {"en": "Plainer words.", "ru": "Слова проще."})
     assert "Version 3 is published:" in publisher.success_message()
     assert "plain words" in reader("/privacy-policy/")[1]
-    _status, text, tab = reader("/ru/privacy-policy/")
-    assert "Этот документ" in text
-    assert tab.locator("[data-status=up-to-date]").count() == 1
+    for path, words in (("/ru/privacy-policy/", "Этот документ"), ("/de/privacy-policy/", "Alles Weitere")):
+        _status, text, tab = reader(path)
+        assert words in text
+        assert tab.locator("[data-status=up-to-date]").count() == 1
     assert all(after > earlier for after, earlier in zip(dates(reader), before, strict=True))
 
 
@@ -178,6 +208,30 @@ def revert_and_cancel_the_announced_version(users, reader) -> None:
     assert reader("/privacy-policy/upcoming/")[0] == 404
 
 
+def correct_a_change_note(users, reader) -> None:
+    publisher = users["publisher"]
+    publisher.open(f"{PAGE}correct/3/en/")
+    publisher.type(publisher.tab.locator("#id_note_en"), "Plainer words, and nothing else.")
+    publisher.press(publisher.tab.get_by_role("button", name="Continue"))
+    assert "nothing else" not in reader("/privacy-policy/history/")[1]
+    publisher.press(publisher.tab.get_by_role("button", name="Record the correction"))
+    text = reader("/privacy-policy/history/")[1]
+    assert "Plainer words, and nothing else." in text
+    assert "corrected" in text.lower()
+
+
+def remove_german(users, reader) -> None:
+    publisher = users["publisher"]
+    publisher.open(f"{PAGE}remove/de/")
+    publisher.type(publisher.tab.locator("#id_note_en"), "There is no German text any more.")
+    publisher.press(publisher.tab.get_by_role("button", name="Remove this language now: German"))
+    text = reader("/de/privacy-policy/")[1]
+    assert "Alles Weitere" not in text
+    assert "everyday words" in text
+    assert "Alles Weitere" in reader("/de/privacy-policy/v/9/")[1]
+    assert "Такой документ" in reader("/ru/privacy-policy/")[1]
+
+
 def withdraw_and_bring_back(users, reader) -> None:
     publisher = users["publisher"]
     publisher.open(f"{PAGE}withdraw/")
@@ -198,16 +252,19 @@ def withdraw_and_bring_back(users, reader) -> None:
 
 STEPS = (
     draft_translate_and_review,
-    publish_two_languages,
+    send_a_first_translation_back,
+    publish_three_languages,
     correct_a_typo_as_minor_change,
     announce_for_later,
     correct_the_text_in_force_while_a_version_is_upcoming,
     replace_the_announced_version,
     revert_and_cancel_the_announced_version,
+    correct_a_change_note,
+    remove_german,
     withdraw_and_bring_back,
 )
 
 
-def test_a_month_of_four_users(users, reader):
+def test_a_month_of_five_users(users, reader):
     for step in STEPS:
         step(users, reader)
