@@ -7,6 +7,7 @@ from pages.presentation.comparison.version_comparison import read_changes, read_
 from pages.presentation.page_presentation import find_public, read_in_force
 from pages.presentation.section_dates import read_section_dates
 from pages.presentation.withdrawals import read_withdrawal_in_effect
+from pages.public.day_views import answer_future_day
 from pages.public.public_view import end_with_the_day
 from pages.public.responses import language_links, render_page
 
@@ -52,7 +53,7 @@ def changes(request, state, path):
     try:
         shown = read_changes(path, since, get_language(), state)
     except FutureDay as error:
-        return render_page(request, "416.html", {"page": page, "day": error.day, "today": state.at}, state, status=416)
+        return answer_future_day(request, page, error.day, state, suffix="changes/")
     except BeforeFirstVersion as error:
         context |= {"presentation": read_in_force(path, get_language(), state), "first": error.first}
         return end_with_the_day(render_page(request, "pages/changes_since.html", context, state, noindex=True), state)

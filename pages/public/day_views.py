@@ -1,6 +1,7 @@
 """Readers' views of the version that was in force on a day."""
 
 import re
+from datetime import date
 
 from django.http import HttpResponse
 from django.utils.translation import get_language
@@ -26,7 +27,7 @@ def as_of(request, state, path, day):
     try:
         version = visible_version_as_of(page, asked, state.at)
     except FutureDay:
-        return render_page(request, "416.html", {"page": page, "day": asked, "today": state.at}, state, status=416)
+        return answer_future_day(request, page, asked, state, suffix="as-of/")
     except BeforeFirstVersion as error:
         return _question(request, page, state, status=404, day=asked, first=error.first)
     # The answer for a day can change: an imported version can have an earlier date.
@@ -40,6 +41,20 @@ def as_of_question(request, state, path):
     if re.fullmatch(DayConverter.regex, asked):
         return redirect_for_now(f"{page.get_absolute_url()}as-of/{asked}/")
     return _question(request, page, state, status=404 if asked else 200, asked=asked)
+
+
+def answer_future_day(request, page: Page, day: date, state: SiteState, *, suffix: str) -> HttpResponse:
+    """Answer 416 about a day in the future, with the form that is below the URL of the page at `suffix`."""
+    context = {
+        "page": page,
+        "title": read_title(page, get_language(), state),
+        "withdrawal": read_withdrawal_in_effect(page, get_language(), state),
+        "day": day,
+        "today": state.at,
+        "asks_changes": suffix == "changes/",
+        "language_links": language_links(page, suffix),
+    }
+    return render_page(request, "416.html", context, state, status=416)
 
 
 def _question(request, page: Page, state: SiteState, *, status: int, **context) -> HttpResponse:

@@ -1,11 +1,13 @@
-"""What pages say of dates that never came, or that are still to come."""
+"""What pages say of dates that never came, or that are still to come, and of the page that they are about."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from pages.publishing.announcements import AnnouncementAction, cancel
+from pages.publishing.page_events import withdraw
 from tests.building import EDITOR, make_page, publish_bodies
 
 pytestmark = pytest.mark.django_db
@@ -72,3 +74,33 @@ def test_no_page_shows_the_date_of_a_version_that_never_came_into_force(client, 
     content = client.get(f"{prefix}/policy/{address}").content.decode().replace("\xa0", " ")
     assert date_of(NEVER).replace("\xa0", " ") not in content
     assert f"{NEVER:%Y-%m-%d}" not in content
+
+
+@pytest.mark.parametrize("prefix", ["", "/ru"])
+@pytest.mark.parametrize(
+    "address",
+    ["as-of/", "as-of/2024-02-30/", "as-of/2999-01-01/", "as-of/2001-01-01/", "changes/", "changes/?since=2001-01-01",
+     "changes/?since=2999-01-01", "changes/?since=never", "upcoming/", "compare/1...2/", "sections/", "history/"],
+)  # fmt: skip
+def test_every_view_of_a_page_names_it_and_leads_back_to_it(client, policy, prefix, address):
+    content = client.get(f"{prefix}/policy/{address}").content.decode()
+    (heading,) = re.findall(r"<h1[^>]*>(.*?)</h1>", content, re.DOTALL)
+    assert "Privacy policy" in heading
+    assert f'href="{prefix}/policy/"' in content[content.index("<main") :]
+
+
+@pytest.mark.parametrize(
+    ("below", "form"), [("as-of/2999-01-01/", "as-of/"), ("changes/?since=2999-01-01", "changes/")]
+)
+def test_day_in_the_future_is_answered_with_the_form_that_asked_for_it(client, policy, below, form):
+    content = client.get(f"/ru/policy/{below}").content.decode()
+    assert re.findall('action="([^"]*)"', content) == [f"/ru/policy/{form}"]
+    # The menu of languages does not lead to another page.
+    assert f'href="/policy/{form}"' in content
+
+
+def test_day_in_the_future_of_a_withdrawn_page_says_that_it_is_withdrawn(client, policy):
+    withdraw(policy, reasons={"en": "Nobody needs it."}, by=EDITOR, now=NOW)
+    content = client.get("/policy/as-of/2999-01-01/").content.decode()
+    assert "Nobody needs it." in content
+    assert "Read the version in force" not in content
