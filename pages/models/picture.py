@@ -4,6 +4,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from pages.models.site_settings import SiteSettings
 from pages.models.version_text import VersionText
 
 # SVG can contain scripts, so the view serves it sandboxed.
@@ -20,9 +21,14 @@ CONTENT_TYPES = {
 
 class PictureQuerySet(models.QuerySet):
     def public(self, digest):
-        """Return the picture with a digest if any version has it, even a cancelled one: its text stays readable."""
+        """Return the picture with a digest if it is the site's logo, or if any version has it.
+
+        A cancelled version counts too: its text stays readable.
+        """
         # The digest is a value, not an OuterRef, which is a hundred times slower with twenty thousand texts.
-        return self.filter(models.Exists(VersionText.objects.filter(pictures__icontains=digest)), blob=digest)
+        texts = VersionText.objects.filter(pictures__icontains=digest)
+        is_shown = models.Q(models.Exists(texts)) | models.Exists(SiteSettings.objects.filter(logo=digest))
+        return self.filter(is_shown, blob=digest)
 
 
 class Picture(models.Model):

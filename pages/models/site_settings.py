@@ -13,6 +13,12 @@ class SiteSettings(SiteWideModel):
     """Settings shown on every page. There is exactly one row."""
 
     name = models.CharField(_("site name"), max_length=100, blank=True)
+    logo = models.ForeignKey(
+        "pages.Picture", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("logo")
+    )
+    # In CSS pixels, as it is shown.
+    logo_width = models.PositiveSmallIntegerField(_("width of the logo"), default=0)
+    logo_height = models.PositiveSmallIntegerField(_("height of the logo"), default=0)
     notice = models.TextField(
         _("notice"), blank=True, help_text=_("Shown at the top of every page; leave empty to show nothing. Plain text.")
     )

@@ -13,7 +13,7 @@ from django.conf import settings
 from pages.baking.planning.keys import SiteKeys
 from pages.history.version_spans import VersionState, find_previous
 from pages.languages import served_languages
-from pages.models import Redirect, VersionText
+from pages.models import Redirect, SiteSettings, VersionText
 from pages.models.page import page_url
 from pages.presentation.page_lists import PAGES_PER_LIST, VERSIONS_PER_PAGE
 from pages.presentation.public_tree import PublicStatus
@@ -198,7 +198,8 @@ def _plan_pictures(keys: SiteKeys, pages: frozenset[int] | None) -> Iterator[Pla
     texts = VersionText.objects.exclude(pictures={}).order_by()
     shown = texts if pages is None else texts.filter(version__page__in=pages)
     pictures = shown.values_list("pictures", flat=True)
-    for digest in sorted({digest for by_reference in pictures for digest in by_reference.values()}):
+    logos = SiteSettings.objects.exclude(logo=None).values_list("logo", flat=True) if pages is None else ()
+    for digest in sorted({*logos, *(digest for by_reference in pictures for digest in by_reference.values())}):
         yield _plan_address("picture", digest, f"/media/{digest}", keys.everywhere)
 
 

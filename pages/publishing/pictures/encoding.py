@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 MAX_BYTES = 10 * 1024 * 1024
+# Every page shows the logo, and readers load a page of about this size.
+MAX_LOGO_BYTES = 20 * 1024
 MAX_PIXELS = 40_000_000
 # The limit of WebP, and about what browsers can show of the other formats.
 MAX_SIDE = 16_383
@@ -56,6 +58,18 @@ def encode_picture(content: bytes) -> EncodedPicture:
     if len(encoded.content) > MAX_BYTES:
         text = _("After re-encoding, the picture has %(size)s MB; the maximum is %(limit)d MB.")
         raise ValidationError(text % _sizes(encoded.content))
+    return encoded
+
+
+def encode_logo(content: bytes) -> EncodedPicture:
+    """Re-encode a logo as `encode_picture` does. Raises ValidationError also for other formats than PNG and WebP."""
+    encoded = encode_picture(content)
+    if encoded.extension == "jpg":
+        raise ValidationError(_("Use PNG or WebP for a logo."))
+    if len(encoded.content) > MAX_LOGO_BYTES:
+        sizes = {"size": -(-len(encoded.content) // 1024), "limit": MAX_LOGO_BYTES // 1024}
+        text = _("The logo has %(size)d KB; the maximum is %(limit)d KB, because every page shows it.")
+        raise ValidationError(text % sizes)
     return encoded
 
 
