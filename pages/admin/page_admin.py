@@ -1,11 +1,13 @@
 """The admin of pages. Saving a form saves drafts; a view of its own publishes them."""
 
+from functools import partial
+
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pages.admin.editing.background_saves import STAY, leaving_answer, saved_answer, unsaved_answer
+from pages.admin.editing.background_saves import STAY, created_answer, leaving_answer, saved_answer, unsaved_answer
 from pages.admin.editing.conflicts import choose_their_texts, format_short_time, head_field
 from pages.admin.editing.editing_sessions import open_form, restored_values, session_context
 from pages.admin.editing.language_tabs import PageFormMedia
@@ -33,6 +35,7 @@ from pages.admin.page_views import PAGE_COLUMNS
 from pages.admin.permissions import VIEW, actor_of, can_edit, writable_languages
 from pages.admin.primary_keys import parse_key
 from pages.admin.refused_saves import wants_json
+from pages.admin.repeated_submissions import answer_once
 from pages.languages import name_in_sentence, served_languages, served_or_default, translated_name
 from pages.models import Page, Revision
 from pages.models.page import draft_columns, text_fields
@@ -87,8 +90,9 @@ class PageAdmin(PageListAdmin):
         fields = [*(() if obj else CREATION_FIELDS), *POSITION_FIELDS, *texts]
         form = super().get_form(request, obj, change, **{**kwargs, "form": base, "fields": fields})
         form.actor, form.opened = actor, open_form(request)
-        if obj and request.method == "GET":
-            _load_drafts(form, obj)
+        if request.method == "GET":
+            if obj:
+                _load_drafts(form, obj)
             form.restored = restored_values(request, obj)
         return form
 
@@ -98,7 +102,9 @@ class PageAdmin(PageListAdmin):
         # The parameter comes from the query string and can be anything.
         parent = Page.objects.only("source_language").filter(pk=parse_key(requested.pop("parent", ""))).first()
         inherited = parent.source_language if parent else None
-        language = served_or_default(requested.get("source_language") or inherited)
+        restored = restored_values(request, None)
+        written = next((code for code in served_languages() if text_fields(code)["body"] in restored), None)
+        language = served_or_default(requested.get("source_language") or inherited or written)
         is_writable = language in writable_languages(actor_of(request.user))
         starter = draft_columns(starter_text(language), language) if is_writable else {}
         return {"source_language": language, "parent": parent and parent.pk, **starter, **requested}
@@ -114,6 +120,9 @@ class PageAdmin(PageListAdmin):
             request.POST = choose_their_texts(request.POST, object_id)
         context = {**({} if object_id else {"title": _("New page")}), **(extra_context or {})}
         return super().changeform_view(request, object_id, form_url, context)
+
+    def add_view(self, request, form_url="", extra_context=None):
+        return answer_once(request, partial(super().add_view, request, form_url, extra_context))
 
     def _read_only_view(self, request, object_id):
         if not actor_of(request.user).has_perm(VIEW):
@@ -134,6 +143,7 @@ class PageAdmin(PageListAdmin):
         context["can_publish"] = actor.has_perm(PUBLISH)
         if add:
             context["page_options"] = page_options()
+            context |= session_context(request, None)
         if obj:
             context |= {
                 **header_context(obj, actor, timezone.now()),
@@ -168,7 +178,7 @@ class PageAdmin(PageListAdmin):
 
     def response_add(self, request, obj, post_url_continue=None):
         response = self._redirect(request, obj) or super().response_add(request, obj, post_url_continue)
-        return JsonResponse({"location": response["Location"]}) if wants_json(request) else response
+        return response if IS_POPUP_VAR in request.POST else created_answer(request.saved_form, response["Location"])
 
     def _redirect(self, request, obj):
         """Return a redirect to where the button leads, or None in a popup, which Django's response closes."""

@@ -1,8 +1,10 @@
 """The URLs of the page admin's own views."""
 
+from functools import partial
+
 from django.urls import path
 
-from pages.admin.editing.editing_sessions import editing_session_view
+from pages.admin.editing.editing_sessions import editing_session_view, new_page_session_view
 from pages.admin.editing.page_preview import default_preview_view, live_preview, preview_view
 from pages.admin.editing.translation_source import translation_source_view
 from pages.admin.page_history import (
@@ -59,6 +61,11 @@ PAGE_VIEWS = (
 def page_urls(model_admin) -> list:
     return [
         *(view.url_pattern(model_admin) for view in PAGE_VIEWS),
+        path(
+            "add/editing-session/",
+            model_admin.admin_site.admin_view(partial(new_page_session_view, model_admin)),
+            name="pages_page_new_editing_session",
+        ),
         # Not wrapped in `admin_view`, which would put the login page into the preview of a logged-out editor.
         path("preview/", live_preview, name="pages_page_preview"),
         *PICTURE_URLS,

@@ -14,7 +14,7 @@ from pages.text.source import digest
 
 # The hidden field with the key of an opened form.
 FORM_KEY = "_form"
-# In the session: digests of submissions and where their answers lead, the newest last.
+# In the session: digests of submissions and their answers, the newest last.
 ANSWERED = "answered_submissions"
 MAX_ANSWERED = 10
 
@@ -27,19 +27,30 @@ def answer_once(request, respond: Callable[[], HttpResponse]) -> HttpResponse:
     if request.method != "POST" or FORM_KEY not in request.POST:
         return respond()
     submission = _digest(request)
-    location = _answers(request.session).get(submission)
-    response = HttpResponseRedirect(location) if location else _respond(request.session, submission, respond)
+    answer = _answers(request.session).get(submission)
+    response = redirect_with(**answer) if answer else _respond(request.session, submission, respond)
     return _as_json(response) if wants_json(request) else response
+
+
+def redirect_with(location: str, **values: object) -> HttpResponseRedirect:
+    """Return a redirect with more values for the script."""
+    response = HttpResponseRedirect(location)
+    response.values = values
+    return response
 
 
 def _respond(session, submission: str, respond: Callable[[], HttpResponse]) -> HttpResponse:
     response = respond()
     if response.status_code == 302:
-        session[ANSWERED] = [*session.get(ANSWERED, []), [submission, response.headers["Location"]]][-MAX_ANSWERED:]
+        session[ANSWERED] = [*session.get(ANSWERED, []), [submission, _payload(response)]][-MAX_ANSWERED:]
         return response
     # The same form, sent at the same time, may have been answered since this session was read.
-    location = _answers(type(session)(session.session_key)).get(submission)
-    return HttpResponseRedirect(location) if location else response
+    answer = _answers(type(session)(session.session_key)).get(submission)
+    return redirect_with(**answer) if answer else response
+
+
+def _payload(response: HttpResponse) -> dict:
+    return {"location": response.headers["Location"], **getattr(response, "values", {})}
 
 
 def _digest(request) -> str:
@@ -48,13 +59,13 @@ def _digest(request) -> str:
     return digest(json.dumps([request.path, values]).encode())
 
 
-def _answers(session) -> dict[str, str]:
+def _answers(session) -> dict[str, dict]:
     return dict(session.get(ANSWERED, []))
 
 
 def _as_json(response: HttpResponse) -> HttpResponse:
     if response.status_code == 302:
-        return JsonResponse({"location": response.headers["Location"]})
+        return JsonResponse(_payload(response))
     if not response.headers["Content-Type"].startswith("text/html"):
         return response
     if hasattr(response, "render"):

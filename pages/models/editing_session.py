@@ -32,15 +32,16 @@ class EditingSessionQuerySet(models.QuerySet):
 class EditingSession(models.Model):
     """A language of a page in a form that a person has opened. It is no part of the history and of no public page.
 
-    `unsaved_text` holds the fields by name, and only its author may see it; without one, `unsaved_at` is None too.
-    `base_revision` is the draft that the form was opened with, None if there was none. `form` names the opened form, so
-    that two tabs, or yesterday's form and today's, do not overwrite each other. Rows come and go while people
-    edit, without the site counter: readers' caches stay as they are.
+    Without a page, the form is that of a page that does not exist yet. `unsaved_text` holds the fields by name, and
+    only its author may see it; without one, `unsaved_at` is None too. `base_revision` is the draft that the form was
+    opened with, None if there was none. `form` names the opened form, so that two tabs, or yesterday's form and
+    today's, do not overwrite each other. Rows come and go while people edit, without the site counter: readers' caches
+    stay as they are.
     """
 
     # No index of its own: it is the first column of the constraint below.
     page = models.ForeignKey(
-        "pages.Page", models.CASCADE, related_name="editing_sessions", db_index=False, verbose_name=_("page")
+        "pages.Page", models.CASCADE, null=True, related_name="editing_sessions", db_index=False, verbose_name=_("page")
     )
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("person"))
     language = models.CharField(_("language"), max_length=20)
@@ -60,7 +61,13 @@ class EditingSession(models.Model):
         # There is no view of the table, so nobody needs a permission for it.
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(fields=["page", "person", "language", "form"], name="editing_session_of_form")
+            models.UniqueConstraint(fields=["page", "person", "language", "form"], name="editing_session_of_form"),
+            # The other one compares no NULLs.
+            models.UniqueConstraint(
+                fields=["person", "language", "form"],
+                condition=Q(page=None),
+                name="editing_session_of_new_page",
+            ),
         ]
 
     def __str__(self):

@@ -1,6 +1,7 @@
 """Editing sessions: unsaved texts that are kept for their author, and who has a page open.
 
-A text is kept here until its author saves or discards it. It is never a draft: no operation but these reads it.
+A text is kept here until its author saves or discards it. It is never a draft: no operation but these reads it. Without
+a page, it is a text in the form of a new one.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from pages.models import EditingSession, Page, Revision
 from pages.models.permissions import change_text_permission
 from pages.publishing.actors import Actor
+from pages.publishing.starter_text import starter_text
 from pages.text.fields import Fields
 from pages.text.source import normalise
 
@@ -44,23 +46,24 @@ class TypedText:
 
 @transaction.atomic
 def record_session(
-    page: Page, form: OpenForm, language: str, typed: Mapping[str, TypedText], *, by: Actor, now: datetime
+    page: Page | None, form: OpenForm, language: str, typed: Mapping[str, TypedText], *, by: Actor, now: datetime
 ) -> None:
     """Record that a person has a language of a page open, and keep the typed texts by language.
 
-    A text that is the draft, or the one that the fields were opened with, is not kept. Raises ValidationError for a
-    text over MAX_UNSAVED_BYTES, PermissionDenied for a language that the actor may not write, Page.DoesNotExist.
+    A text that is the draft, or the one that the fields were opened with, is not kept. Nobody is present in a new page.
+    Raises ValidationError for a text over MAX_UNSAVED_BYTES, PermissionDenied for a language that the actor may not
+    write, Page.DoesNotExist.
     """
     by.require(*map(change_text_permission, typed))
     for text in typed.values():
         _validate_size(text.fields)
-    page = Page.objects.only("pk").get(pk=page.pk)
+    page = page and Page.objects.only("pk").get(pk=page.pk)
     # No job does this at a fixed time, so that the site needs none.
     EditingSession.objects.expired(now).delete()
     saved = _saved_fields(page, typed)
     unsaved = {code: text for code, text in typed.items() if normalise(text.fields) not in saved[code]}
     forget_unsaved_texts(page, form, typed)
-    for code in {language, *unsaved}:
+    for code in {*([language] if page else []), *unsaved}:
         kept = _columns(page, unsaved[code], now) if code in unsaved else {}
         EditingSession.objects.update_or_create(
             defaults={"seen_at": now, **kept}, page=page, person_id=form.person, language=code, form=form.key
@@ -70,22 +73,24 @@ def record_session(
 
 
 @transaction.atomic
-def forget_unsaved_texts(page: Page, form: OpenForm, languages: Collection[str]) -> None:
+def forget_unsaved_texts(page: Page | None, form: OpenForm, languages: Collection[str]) -> None:
     """Forget what was typed into a form in some languages, because it is saved, discarded or replaced."""
     sessions = EditingSession.objects.filter(page=page, person=form.person, language__in=languages)
     sessions.filter(pk__in=form.restored).exclude(form=form.key).delete()
     sessions.filter(form=form.key).update(unsaved_text=None, unsaved_at=None, base_revision=None)
 
 
-def discard_unsaved_text(page: Page, person: int, key: int) -> None:
+def discard_unsaved_text(page: Page | None, person: int, key: int) -> None:
     """Delete an unsaved text of a person, named by the key of its session, unless it was deleted already."""
     EditingSession.objects.filter(page=page, person=person, pk=key).delete()
 
 
-def unsaved_texts(page: Page, person: int, languages: Collection[str], now: datetime) -> list[EditingSession]:
+def unsaved_texts(page: Page | None, person: int, languages: Collection[str], now: datetime) -> list[EditingSession]:
     """Return the person's unsaved texts in some languages that differ from the draft, the newest first."""
     sessions = EditingSession.objects.filter(page=page, person=person, language__in=languages).with_text(now)
     kept = list(sessions.order_by("-unsaved_at", "language"))
+    if page is None:
+        return kept
     drafts = page.revisions.drafts().filter(language__in=[session.language for session in kept])
     heads = {head.language: normalise(head.fields) for head in drafts.select_related("blob")} if kept else {}
     return [session for session in kept if session.fields != heads.get(session.language, Fields())]
@@ -106,8 +111,13 @@ def _validate_size(text: Fields) -> None:
         )
 
 
-def _saved_fields(page: Page, typed: Mapping[str, TypedText]) -> dict[str, list[Fields]]:
-    """Return by language the text of the draft and the one that the fields were opened with."""
+def _saved_fields(page: Page | None, typed: Mapping[str, TypedText]) -> dict[str, list[Fields]]:
+    """Return by language the text of the draft and the one that the fields were opened with.
+
+    A new page has the starter text instead.
+    """
+    if page is None:
+        return {language: [Fields(), normalise(starter_text(language))] for language in typed}
     fields: dict[str, list[Fields]] = {language: [] for language in typed}
     for language, text in typed.items():
         if text.base is None:
@@ -123,9 +133,9 @@ def _revisions(page: Page, typed: Mapping[str, TypedText]) -> Iterable[Revision]
     return own.drafts() | own.filter(pk__in=[text.base for text in typed.values() if text.base is not None])
 
 
-def _columns(page: Page, text: TypedText, now: datetime) -> dict[str, object]:
+def _columns(page: Page | None, text: TypedText, now: datetime) -> dict[str, object]:
     keys = [] if text.base is None else [text.base]
-    base = page.revisions.filter(pk__in=keys).values_list("pk", flat=True).first()
+    base = page and page.revisions.filter(pk__in=keys).values_list("pk", flat=True).first()
     return {"base_revision_id": base, "unsaved_text": asdict(normalise(text.fields)), "unsaved_at": now}
 
 

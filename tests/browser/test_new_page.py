@@ -1,8 +1,9 @@
-"""The form of a new page in a browser: slug and starter text follow the title and the source language."""
+"""The form of a new page in a browser: slug and starter text follow title and language, and nothing typed is lost."""
 
 import pytest
 
 from tests.browser.conftest import log_in
+from tests.browser.failures import answer_cut, database_locked, failure, network_cut
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +53,40 @@ def test_home_page_has_no_slug(tab):
     assert value(tab, "slug") == ""
     tab.uncheck("#id_is_home")
     assert value(tab, "slug") == "welcome"
+
+
+def test_text_of_a_closed_form_is_offered_and_can_be_saved_whatever_fails(tab, site):
+    tab.fill("#id_title_en", "Kept")
+    tab.fill("#id_body_en", "Typed before closing.")
+    with tab.expect_response("**/add/editing-session/"):
+        # As if the tab was hidden, which it is before it is closed.
+        tab.evaluate(
+            "Object.defineProperty(document, 'hidden', {value: true});"
+            "document.dispatchEvent(new Event('visibilitychange'))"
+        )
+    tab.once("dialog", lambda dialog: dialog.accept())
+    tab.goto(f"{site.url}/admin/pages/page/add/")
+    # Other tests of this site have left texts of their own.
+    offer = tab.locator(".unsaved-text", has_text="Kept")
+    offer.get_by_role("link", name="Restore").click()
+    tab.get_by_text("is in the form below, and not saved yet: English.").wait_for()
+    assert value(tab, "body_en") == "Typed before closing."
+    tab.fill("#id_slug", "kept")
+    for fail in (network_cut, database_locked):
+        with fail(tab, site) as sentence:
+            tab.click("[name=_continue]")
+            failure(tab).get_by_text(sentence).wait_for()
+        assert value(tab, "body_en") == "Typed before closing."
+    with answer_cut(tab, site, "**/add/*"):
+        tab.get_by_role("button", name="Try again").click()
+        failure(tab).get_by_text("The site cannot be reached.").wait_for()
+    # The page exists now. What is typed since then is offered in its form.
+    tab.fill("#id_body_en", "Typed before closing. Typed since.")
+    tab.get_by_role("button", name="Try again").click()
+    tab.wait_for_url("**/change/*")
+    assert value(tab, "body_en") == "Typed before closing."
+    tab.locator(".unsaved-text").get_by_role("link", name="Restore").click()
+    tab.get_by_text("is in the form below, and not saved yet: English.").wait_for()
+    assert value(tab, "body_en") == "Typed before closing. Typed since."
+    tab.goto(f"{site.url}/admin/pages/page/add/")
+    assert offer.count() == 0

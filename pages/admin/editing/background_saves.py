@@ -2,15 +2,17 @@
 
 from datetime import datetime
 
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from pages.admin.editing.conflicts import head_field
+from pages.admin.editing.editing_sessions import session_url
 from pages.admin.editing.language_tabs import tab_description
 from pages.admin.editing.page_form import PageForm, opened_field
 from pages.admin.editing.tab_statuses import tab_statuses
 from pages.admin.page_header import load_header
+from pages.admin.repeated_submissions import redirect_with
 from pages.models.page import text_fields
 from pages.text.source import normalise
 
@@ -41,6 +43,11 @@ def saved_answer(form: PageForm, now: datetime) -> JsonResponse:
 def leaving_answer(form: PageForm, location: str) -> JsonResponse:
     """Answer with where to go on, and the same fields: what was typed in the meantime is saved first."""
     return JsonResponse({"location": location, "fields": _fields_to_set(form)})
+
+
+def created_answer(form: PageForm, location: str) -> HttpResponse:
+    """Redirect from the form of a new page; what was typed in the meantime is kept as an unsaved text of the page."""
+    return redirect_with(location, fields=_fields_to_set(form), session_url=session_url(form.instance))
 
 
 def _fields_to_set(form: PageForm) -> dict[str, str]:

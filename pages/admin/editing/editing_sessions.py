@@ -57,22 +57,35 @@ def editing_session_view(model_admin, request, page: Page) -> HttpResponse:
     """Keep what was typed, or discard what was kept; answer with who else has the page open."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    actor = actor_of(request.user)
-    if not can_edit(actor):
+    if not can_edit(actor_of(request.user)):
         raise PermissionDenied
+    return _keep(request, page)
+
+
+def new_page_session_view(model_admin, request) -> HttpResponse:
+    """Do the same for the form of a page that does not exist yet: nobody else can have it open."""
+    if not model_admin.has_add_permission(request):
+        raise PermissionDenied
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    return _keep(request, None)
+
+
+def _keep(request, page: Page | None) -> HttpResponse:
     if DISCARD in request.POST:
         return _discard(request, page)
     now, typed = timezone.now(), _typed_texts(request.POST)
     # The language only says which tab is open.
     language = served_or_default(request.POST.get("language"))
     try:
-        record_session(page, open_form(request), language, typed, by=actor, now=now)
+        record_session(page, open_form(request), language, typed, by=actor_of(request.user), now=now)
     except ValidationError as error:
         return JsonResponse({"reason": UNREADABLE, "message": " ".join(error.messages)}, status=413)
     except Page.DoesNotExist as error:
         # Somebody deleted the page since it was read.
         raise Http404 from error
-    return JsonResponse({"presence": presence_sentence(people_present(page, request.user.pk, now))})
+    people = people_present(page, request.user.pk, now) if page else []
+    return JsonResponse({"presence": presence_sentence(people)})
 
 
 def open_form(request) -> OpenForm:
@@ -98,14 +111,25 @@ def _typed_texts(posted: QueryDict) -> dict[str, TypedText]:
     }
 
 
-def _discard(request, page: Page) -> HttpResponse:
+def _discard(request, page: Page | None) -> HttpResponse:
     key = parse_key(request.POST[DISCARD])
     if key is not None:
         discard_unsaved_text(page, request.user.pk, key)
     if wants_json(request):
         return JsonResponse({})
     messages.success(request, _("The unsaved text was discarded."))
-    return HttpResponseRedirect(reverse("admin:pages_page_change", args=[page.pk]))
+    return HttpResponseRedirect(_form_url(page))
+
+
+def _form_url(page: Page | None) -> str:
+    return reverse("admin:pages_page_change", args=[page.pk]) if page else reverse("admin:pages_page_add")
+
+
+def session_url(page: Page | None) -> str:
+    """Return where the form of a page, or of a new one, sends what was typed."""
+    if page is None:
+        return reverse("admin:pages_page_new_editing_session")
+    return reverse("admin:pages_page_editing_session", args=[page.pk])
 
 
 def presence_sentence(people: list[str]) -> str:
@@ -116,7 +140,7 @@ def presence_sentence(people: list[str]) -> str:
     return sentence % {"names": ", ".join(people)}
 
 
-def offered_texts(request, page: Page) -> list[OfferedText]:
+def offered_texts(request, page: Page | None) -> list[OfferedText]:
     """Return the user's unsaved texts in the languages that they may still write.
 
     Of each language one can be restored: the newest of those that the request names.
@@ -135,12 +159,12 @@ def offered_texts(request, page: Page) -> list[OfferedText]:
     ]
 
 
-def _restore_url(page: Page, keys: dict[str, int]) -> str:
+def _restore_url(page: Page | None, keys: dict[str, int]) -> str:
     query = urlencode([(RESTORE, key) for key in keys.values()])
-    return f"{reverse('admin:pages_page_change', args=[page.pk])}?{query}"
+    return f"{_form_url(page)}?{query}"
 
 
-def restored_values(request, page: Page) -> dict[str, object]:
+def restored_values(request, page: Page | None) -> dict[str, object]:
     """Return the form's values for the texts that the request restores, with the drafts that they were based on."""
     if RESTORE not in request.GET:
         return {}
@@ -152,15 +176,15 @@ def restored_values(request, page: Page) -> dict[str, object]:
     return values
 
 
-def session_context(request, page: Page) -> dict[str, object]:
+def session_context(request, page: Page | None) -> dict[str, object]:
     """Return the template context of the unsaved texts and of the people who have the page open."""
     texts = offered_texts(request, page)
     form, restored = open_form(request), [text for text in texts if text.is_restored]
     return {
         "offered_texts": [text for text in texts if not text.is_restored and text.session.form != form.key],
         "restored_texts": restored,
-        "presence": presence_sentence(people_present(page, request.user.pk, timezone.now())),
-        "session_url": reverse("admin:pages_page_editing_session", args=[page.pk]),
+        "presence": presence_sentence(people_present(page, request.user.pk, timezone.now()) if page else []),
+        "session_url": session_url(page),
         "form_key": form.key,
         "restored_keys": form.restored or [text.session.pk for text in restored],
     }

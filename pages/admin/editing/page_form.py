@@ -199,6 +199,7 @@ class PageForm(forms.ModelForm):
         """Return the page, which may be a new one, and what was saved."""
         page, texts, done = self.instance, self.texts(), {}
         if page._state.adding:
+            forget_unsaved_texts(None, self.opened, list(texts))
             values = {name: self.cleaned_data[name] for name in NEW_PAGE_FIELDS}
             page = create_page(**values, **self.posted_position(), by=self.actor)
             done["is_created"] = True

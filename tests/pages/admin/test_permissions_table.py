@@ -85,6 +85,7 @@ RULES = [
     # Pages.
     AccessRule("pages_page_changelist", LOOK, LOOK, (), (("action", "delete_selected"), ("post", "yes"))),
     AccessRule("pages_page_add", EDIT, EDIT, (), (("slug", "forged"), ("source_language", "en"), *POSITION, *TEXTS)),
+    AccessRule("pages_page_new_editing_session", "", EDIT, (), (("_form", FORM), *TEXTS)),
     page_rule("change", LOOK, EDIT, data=(*POSITION, *TEXTS)),
     page_rule("change", LOOK, WRITE, data=(("head_ru", "head ru"), *TEXTS[:2])),
     page_rule("delete", EDIT, EDIT, data=(("post", "yes"),), states=("draft",)),

@@ -77,6 +77,8 @@
     let isPlain = false;
     // The last save without an answer: it may have succeeded.
     let unanswered = null;
+    // The form of a page that does not exist yet: saving leads to that of the page.
+    const isNew = Boolean(labels.isNew);
 
     const markKept = (texts) => texts.forEach(([language, text]) => kept.set(language, text));
     const textsNow = () => languages.map(({ language, text }) => [language, text()]);
@@ -118,9 +120,15 @@
       showMessage(answer.message);
       document.dispatchEvent(new Event("form-saved"));
     };
-    const leave = (answer, pressed, snapshot) => {
-      const isChanged = snapshot.some(([field, sent]) => field.value !== sent);
-      if (isChanged && answer.fields) {
+    const leave = async (answer, pressed, snapshot) => {
+      let isChanged = snapshot.some(([field, sent]) => field.value !== sent);
+      if (isChanged && answer.session_url) {
+        // What was typed in the meantime is kept for the form of the page, which offers it.
+        labels.sessionUrl = answer.session_url;
+        setFields(form, answer.fields);
+        await keep();
+        isChanged = languages.some(({ language, text }) => kept.get(language) !== text());
+      } else if (isChanged && answer.fields) {
         // What was typed in the meantime is saved before the page is left.
         markSaved(snapshot);
         setFields(form, answer.fields);
@@ -138,7 +146,8 @@
       form.requestSubmit(pressed);
     };
     const sendAgain = async () => {
-      // If it had succeeded, the form would conflict with itself. The same text once more saves nothing twice.
+      // If it had succeeded, the form would conflict with itself. The same text once more saves nothing twice, and a page
+      // is not created twice.
       unanswered.body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
       const answer = await send(form.action, unanswered.body, SAVE_TIMEOUT);
       if (isSaved(answer)) setFields(form, answer.fields);
@@ -146,20 +155,25 @@
     };
 
     const attempt = async (pressed) => {
-      const staysOpen = pressed.name === "_continue" && Boolean(labels.sessionUrl);
+      const staysOpen = pressed.name === "_continue" && Boolean(labels.sessionUrl) && !isNew;
       let earlier = null;
       if (unanswered) {
         earlier = await sendAgain();
         if (!isAnswered(earlier)) return earlier;
+        const { snapshot } = unanswered;
         unanswered = null;
+        if (isNew && earlier.location) {
+          await leave(earlier, pressed, snapshot);
+          return earlier;
+        }
       }
       const snapshot = namedFields(form).map((field) => [field, field.value]);
       const texts = textsNow();
       const stay = ["_stay", "yes"];
       const body = bodyOf(form, [pressed.name, pressed.value], ...(staysOpen ? [stay] : []));
       const answer = await send(form.action, body, SAVE_TIMEOUT);
-      if (!answer.hasAnswer && labels.sessionUrl) unanswered = { body: bodyOf(form, stay) };
-      if (answer.location) leave(answer, pressed, snapshot);
+      if (!answer.hasAnswer && labels.sessionUrl) unanswered = { body: isNew ? body : bodyOf(form, stay), snapshot };
+      if (answer.location) await leave(answer, pressed, snapshot);
       else if (isSaved(answer)) finish(!answer.saved_at && earlier?.saved_at ? earlier : answer, snapshot, texts);
       return answer;
     };

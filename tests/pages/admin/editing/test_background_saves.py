@@ -12,6 +12,7 @@ from tests.pages.admin.clients import change_url, client_as, form_values, visibl
 
 pytestmark = pytest.mark.django_db
 JSON = {"Accept": "application/json"}
+KEY = "00000000-0000-4000-8000-000000000001"
 STAY = {"_continue": "Save draft", "_stay": "yes"}
 
 
@@ -72,9 +73,15 @@ def test_new_page_leads_to_its_form():
     editor = client_as("editor")
     url = "/admin/pages/page/add/"
     values = form_values(editor, url) | {"slug": "terms", "body_en": "One.", "title_en": "Terms", "_continue": "x"}
-    response = editor.post(url, values, headers=JSON)
+    # Sent twice, because the first answer was lost.
+    responses = [editor.post(url, values | {"_form": KEY}, headers=JSON) for _ in range(2)]
     page = Page.objects.get(path="terms")
-    assert response.json() == {"location": change_url(page)}
+    for response in responses:
+        answer = response.json()
+        assert answer["location"] == change_url(page)
+        # What was typed in the meantime is kept as an unsaved text of the page.
+        assert answer["session_url"] == f"/admin/pages/page/{page.pk}/editing-session/"
+        assert answer["fields"]["head_en"] == str(draft_revision(page, "en").pk)
     assert "The page was created." in visible_text(editor.get(change_url(page)))
 
 

@@ -201,3 +201,97 @@ def test_unsaved_text_is_deleted_with_the_page_that_has_it(page):
     assert editor.post(url, {"post": "yes", "last_revision": token}).status_code == 302
     assert not Page.objects.exists()
     assert not EditingSession.objects.exists()
+
+
+ADD_URL = "/admin/pages/page/add/"
+NEW_SESSION_URL = f"{ADD_URL}editing-session/"
+
+
+def keep_new(client, *, form=KEY, **bodies):
+    """Post what the script posts in the form of a page that does not exist yet."""
+    texts = {}
+    for language, body in bodies.items():
+        texts |= {f"title_{language}": "Terms", f"body_{language}": body, f"head_{language}": ""}
+    return client.post(NEW_SESSION_URL, {"_form": form, "language": "en", **texts}, headers=JSON)
+
+
+def test_text_of_a_new_page_is_kept_and_offered_to_its_author_only():
+    editor = client_as("editor")
+    response = keep_new(editor, ru="Условия.")
+    assert (response.status_code, response.json()) == (200, {"presence": ""})
+    assert "no-store" in response.headers["Cache-Control"]
+    session = EditingSession.objects.get()
+    assert (session.page, session.base_revision, session.fields.body) == (None, None, "Условия.")
+    response = editor.get(ADD_URL)
+    time = f"{timezone.localtime(session.unsaved_at):%H:%M}"
+    assert f"Unsaved text from {time}: Russian. Terms Restore Discard" in visible_text(response)
+    assert "Unsaved text" not in visible_text(client_as("publisher").get(ADD_URL))
+    assert not Page.objects.exists()
+
+
+def test_restored_text_of_a_new_page_is_in_the_form_and_forgotten_when_it_is_saved():
+    editor = client_as("editor")
+    keep_new(editor, ru="Условия.")
+    keep_new(editor, form=OTHER_KEY, en="Other.")
+    session = EditingSession.objects.get(language="ru")
+    restored = f"{ADD_URL}?restore={session.pk}"
+    response = editor.get(restored)
+    assert "is in the form below, and not saved yet: Russian." in visible_text(response)
+    values = form_values(editor, restored)
+    # The source language follows: the starter text is not in the form.
+    assert (values["source_language"], values["body_ru"], values["body_en"]) == ("ru", "Условия.", "")
+    hidden = hidden_values(response)
+    assert hidden["_restored"] == str(session.pk)
+    assert editor.post(ADD_URL, values | hidden | {"slug": "terms", "_continue": "x"}).status_code == 302
+    assert Page.objects.get().body_ru == "Условия."
+    assert [row.language for row in EditingSession.objects.all()] == ["en"]
+
+
+def test_text_of_a_new_page_that_is_refused_stays_kept():
+    editor = client_as("editor")
+    make_page("terms")
+    keep_new(editor, en="Text.")
+    values = form_values(editor, ADD_URL) | {"_form": KEY, "slug": "terms", "title_en": "Terms", "body_en": "Text."}
+    assert editor.post(ADD_URL, values).status_code == 200
+    assert EditingSession.objects.get().fields.body == "Text."
+
+
+def test_text_of_a_new_page_is_discarded_with_and_without_script():
+    editor = client_as("editor")
+    for headers, status in ((JSON, 200), ({}, 302)):
+        keep_new(editor, en="Text.")
+        key = EditingSession.objects.get().pk
+        client_as("publisher").post(NEW_SESSION_URL, {"discard": key}, headers=headers)
+        assert EditingSession.objects.exists()
+        response = editor.post(NEW_SESSION_URL, {"discard": key}, headers=headers)
+        assert (response.status_code, EditingSession.objects.count()) == (status, 0)
+    assert response.headers["Location"] == ADD_URL
+
+
+def test_starter_text_of_a_new_page_is_not_kept():
+    editor = client_as("editor")
+    values = form_values(editor, ADD_URL)
+    texts = {name: values[name] for name in ("title_en", "body_en")}
+    assert texts["body_en"]
+    editor.post(NEW_SESSION_URL, {"_form": KEY, "language": "en", **texts, "body_ru": ""}, headers=JSON)
+    assert not EditingSession.objects.exists()
+
+
+def test_text_of_a_new_page_replaces_the_earlier_one_of_its_form_and_is_kept_for_30_days():
+    editor = client_as("editor")
+    for body in ("One.", "Two."):
+        keep_new(editor, en=body)
+    session = EditingSession.objects.get()
+    assert session.fields.body == "Two."
+    EditingSession.objects.update(unsaved_at=timezone.now() - timedelta(days=30, minutes=1))
+    assert "Unsaved text" not in visible_text(editor.get(ADD_URL))
+    keep_new(editor, form=OTHER_KEY, en="Three.")
+    assert [row.fields.body for row in EditingSession.objects.all()] == ["Three."]
+
+
+def test_only_those_who_may_add_pages_keep_a_text_of_a_new_page():
+    translator = client_as("translator")
+    assert keep_new(translator, ru="Текст.").status_code == 403
+    assert translator.get(NEW_SESSION_URL).status_code == 403
+    assert client_as("editor").get(NEW_SESSION_URL).status_code == 405
+    assert not EditingSession.objects.exists()
