@@ -10,7 +10,7 @@ from pages.baking.answers.application import connection_kept
 from pages.baking.answers.workers import Bakery
 from pages.baking.contents import LINKED, CopyContents, Plan
 from pages.baking.link_check import find_broken_links
-from pages.baking.planning.addresses import AddressGroup, plan_groups
+from pages.baking.planning.addresses import NOT_FOUND, AddressGroup, plan_groups
 from pages.baking.planning.changes import pages_to_plan, state_for_next_run
 from pages.baking.planning.keys import SiteKeys
 from pages.baking.redirects import complete_redirects
@@ -19,7 +19,7 @@ from pages.baking.writing.folders import CopyFolder, all_files, remove_files
 from pages.baking.writing.nginx import ServerRules, learn_rules, server_files
 from pages.presentation.site_state import SiteState, read_site_state, read_snapshot
 from pages.public.public_view import public_state
-from selfprivacy_site.wsgi_middleware.baked_manifest import FILE_NAME, PUBLIC, Manifest, StoredGroup
+from selfprivacy_site.wsgi_middleware.baked_manifest import FILE_NAME, INDEX, PUBLIC, Manifest, StoredGroup
 
 Progress = Callable[[int, int], None]
 
@@ -113,7 +113,8 @@ def _manifest(
 
 
 def _count_pages(files: set[str]) -> int:
-    return sum(file.endswith(".html") for file in files)
+    # A fragment is not a page.
+    return sum(file.endswith((INDEX, NOT_FOUND)) for file in files)
 
 
 def _report(manifest: Manifest, *, written: int, removed: int, state: SiteState) -> BakeReport:

@@ -42,7 +42,7 @@ def test_last_line_says_when_to_run_again(tmp_path, site_url, capsys):
     publish_bodies(make_page("policy"), {"en": "One."}, timezone.now())
     call_command("bake", str(tmp_path / "out"), "--jobs=1")
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("12 HTML pages. ")
+    assert lines[0].startswith("16 HTML pages. ")
     assert lines[1:] == ["Run it again after the next change."]
 
 
