@@ -124,6 +124,7 @@ def measure_admin_views(pages: int, versions: int, calls: int) -> dict[str, tupl
         "list": "/admin/pages/page/",
         "list, filtered": "/admin/pages/page/?status=behind&language=ru",
         "list, searched": "/admin/pages/page/?q=лишь+ТО",
+        "list, searched for what no page has": "/admin/pages/page/?q=нигде+ТО",
         "start page": "/admin/",
         "add page": "/admin/pages/page/add/",
         "move": f"{base}/move/",

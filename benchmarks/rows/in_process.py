@@ -16,6 +16,7 @@ ADMIN_GOALS = {
     "list": 50,
     "list, filtered": 50,
     "list, searched": 80,
+    "list, searched for what no page has": 80,
     "add page": 60,
     "move": 60,
     "change form": 40,

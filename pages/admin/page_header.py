@@ -8,13 +8,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pages.admin.permissions import can_edit, writable_languages
+from pages.history.page_versions import upcoming_versions, version_in_force
 from pages.languages import LocalizedText, name_in_sentence, text_for
-from pages.models import Page, PublicationRecord, Version
+from pages.models import Page, PublicationRecord, Revision, Version
+from pages.models.compiled_query import CompiledQuery
 from pages.models.permissions import MOVE, PUBLISH, REVIEW, WITHDRAW
 from pages.models.publication_record import RecordKind
 from pages.models.revision import EMPTY_DIGEST
 from pages.publishing.actors import Actor
 from pages.publishing.page_events import withdrawal_to_end
+
+_heads = CompiledQuery(
+    lambda page: Revision.objects.drafts().filter(page=page).order_by().values_list("language", "blob", "title")
+)
 
 
 @dataclass(frozen=True)
@@ -65,8 +71,8 @@ def header_context(page: Page, actor: Actor, now: datetime) -> dict[str, object]
 
 
 def load_header(page: Page, now: datetime) -> PageHeader:
-    in_force, upcoming = page.versions.in_force(now).first(), tuple(page.versions.upcoming(now).order_by("number"))
-    heads = list(page.revisions.drafts().values_list("language", "blob", "title"))
+    in_force, upcoming = version_in_force(page, now), tuple(upcoming_versions(page, now))
+    heads = _heads.rows(page.pk)
     # Most pages were never withdrawn: for these, one small query is enough.
     was_withdrawn = page.records.filter(kind=RecordKind.WITHDRAW).exists()
     return PageHeader(

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from pages.models.blob import new_salt
+from pages.models.compiled_query import CompiledQuery
 from pages.models.revision import Revision
 from pages.models.significance import Significance
 from pages.models.version_text import VersionText
@@ -51,8 +52,15 @@ class HandoverQuerySet(models.QuerySet):
 
     def by_language(self, page):
         """Return the handovers of a page that count, by language."""
-        rows = self.current().filter(revision__page=page).select_related("revision")
+        # Most pages have none.
+        keys = [key for (key,) in _current_of_page.rows(page.pk)]
+        rows = self.filter(pk__in=keys).select_related("revision") if keys else ()
         return {row.revision.language: row for row in rows}
+
+
+_current_of_page = CompiledQuery(
+    lambda page: Handover.objects.current().filter(revision__page=page).order_by().values_list("pk")
+)
 
 
 class Handover(models.Model):

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from pages.history.page_versions import version_in_force
 from pages.models import Handover, Page, Revision, Version, VersionText
 from pages.models.handover import HandoverKind
 from pages.models.permissions import PUBLISH, change_text_permission, publish_text_permission
@@ -38,7 +39,7 @@ def find_source_texts(page: Page, at: datetime) -> list[SourceCandidate]:
     These are the draft, the text of the newest version, which can be an announcement, and the text in force. The same
     bytes count once, as published if they are.
     """
-    versions = [version for version in (base_version(page), page.versions.in_force(at).first()) if version]
+    versions = [version for version in (base_version(page), version_in_force(page, at)) if version]
     texts = VersionText.objects.filter(version__in=versions, language=page.source_language)
     rows = texts.select_related("revision__blob", "version").order_by("-version__number")
     published = {row.revision.digest: SourceCandidate(row.revision, row.version) for row in rows}

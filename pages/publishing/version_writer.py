@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from pages.history.page_versions import newest_version
 from pages.history.translation_status import assess_version
 from pages.models import Page, PublicationRecord, Version, VersionText
 from pages.models.compiled_query import CompiledQuery
@@ -39,7 +40,7 @@ def read_base(page: Page, known: Base | None = None) -> Base:
 
 def base_version(page: Page) -> Version | None:
     """Return the version that a new one is compared with: the highest number that is not cancelled."""
-    return page.versions.not_cancelled(END_OF_TIME).order_by("-number").first()
+    return newest_version(page)
 
 
 def version_before(version: Version) -> Version | None:

@@ -15,6 +15,7 @@ from pages.admin.editing.page_form import (
     opened_field,
 )
 from pages.admin.permissions import writable_languages
+from pages.history.page_versions import version_in_force
 from pages.history.translation_status import TranslationStatus, assess_version
 from pages.languages import served_languages
 from pages.models import Handover, Page, Version, VersionText
@@ -114,7 +115,7 @@ def _read_published_texts(page: Page | None, now: datetime) -> tuple[_PublishedT
     newest = _texts_of(base, now)
     if page is None or base is None or base.effective_at <= now:
         return newest, newest
-    return newest, _texts_of(page.versions.in_force(now).first(), now)
+    return newest, _texts_of(version_in_force(page, now), now)
 
 
 def _texts_of(version: Version | None, now: datetime) -> _PublishedTexts:

@@ -1,9 +1,9 @@
 """The page list: the tree of pages with their versions, drafts and translation statuses, and its filters."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from django.contrib import admin
@@ -35,7 +35,9 @@ MAX_INDENT = 8
 
 
 # The rows of some thousand pages, in characters.
-_rows: SizedCache[SafeString] = SizedCache(4_000_000, len)
+_rows: SizedCache[str] = SizedCache(4_000_000, len)
+# What the template puts after each row. No text can have it: titles are escaped.
+_ROW_END = "<!-- row -->"
 
 # The filter value for a translation with either status that a newer source leads to: behind or minor differences.
 HAS_NEWER_SOURCE = "newer-source"
@@ -156,12 +158,13 @@ class PageRow:
     is_overdue: bool
 
     @property
-    def html(self) -> SafeString:
-        """Render the row. It is kept with everything that it shows: to render a list takes longer than to read it."""
-        state, language = self.state, get_language()
-        shown = (state.key, state.path, state.title, state.withdrawn_at, state.upcoming, state.drafts, state.review_by)
-        key = (language, self.level, self.version, self.languages, self.is_overdue, *shown)
-        return _rows.get(key, lambda: get_template("admin/pages/page/page_list_row.html").render({"row": self}))
+    def shown(self) -> tuple[Hashable, ...]:
+        """Return everything that the row shows, and the language that it shows it in."""
+        state = self.state
+        return (
+            *(get_language(), self.level, self.version, self.languages, self.is_overdue, state.key, state.path),
+            *(state.title, state.withdrawn_at, state.upcoming, state.drafts, state.review_by),
+        )
 
     @property
     def change_url(self) -> str:
@@ -171,6 +174,17 @@ class PageRow:
     @property
     def indent(self) -> int:
         return min(self.level - 1, MAX_INDENT) if self.level else 0
+
+
+def render_rows(rows: Sequence[PageRow]) -> SafeString:
+    """Return the rows in HTML. They are kept with what they show: to render a list takes longer than to read it."""
+    kept = {row.shown: html for row in rows if (html := _rows.known(row.shown)) is not None}
+    if missing := [row for row in rows if row.shown not in kept]:
+        # Together, because each use of a template takes time of its own.
+        rendered = get_template("admin/pages/page/page_list_rows.html").render({"rows": missing}).split(_ROW_END)
+        for row, html in zip(missing, rendered, strict=False):
+            kept[row.shown] = _rows.get(row.shown, partial(str, html))
+    return SafeString("".join(kept[row.shown] for row in rows))
 
 
 class PageChangeList(ChangeList):
@@ -193,6 +207,7 @@ class PageChangeList(ChangeList):
         language = request.GET.get(LanguageFilter.parameter_name)
         self.languages = [language] if language in languages else languages
         self.result_list = self._rows(shown)
+        self.rows_html = render_rows(self.result_list)
 
     def _rows(self, nodes: list[TreeNode]) -> list[PageRow]:
         keys = [node.key for node in nodes]

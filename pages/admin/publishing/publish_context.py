@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from pages.history.page_versions import upcoming_versions, version_in_force
 from pages.history.translation_status import TranslationAssessment, TranslationStatus, assess_version
 from pages.models import Handover, Page, Revision, Version, VersionText
 from pages.models.permissions import publish_text_permission
@@ -55,8 +56,8 @@ class PublishContext:
 
 
 def load_publish_context(page: Page, at: datetime, actor: Actor) -> PublishContext:
-    upcoming = tuple(page.versions.upcoming(at).order_by("number"))
-    return PublishContext(page, at, actor, base_version(page), page.versions.in_force(at).first(), upcoming)
+    upcoming = tuple(upcoming_versions(page, at))
+    return PublishContext(page, at, actor, base_version(page), version_in_force(page, at), upcoming)
 
 
 @dataclass(frozen=True)

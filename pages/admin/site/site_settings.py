@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
@@ -14,8 +15,11 @@ from pages.admin.site.starting_over import start_over_view
 from pages.admin.site.translated_fields import TranslatedFieldsMixin
 from pages.languages import served_languages
 from pages.models import SiteSettings
+from pages.models.compiled_query import CompiledQuery
 from pages.publishing.pictures.encoding import EncodedPicture, encode_logo
 from pages.publishing.pictures.storage import store_picture
+
+_row = CompiledQuery(lambda: QuerySet(SiteSettings).values_list("pk"))
 
 # In CSS pixels.
 LOGO_HEIGHT = 44
@@ -95,7 +99,8 @@ class SiteSettingsAdmin(TranslatedFieldsMixin, OptimisticLockingAdmin):
         return HttpResponseRedirect(reverse(name, args=args))
 
     def has_add_permission(self, request):
-        return super().has_add_permission(request) and not SiteSettings.objects.exists()
+        # Asked for the menu of every page.
+        return super().has_add_permission(request) and not _row.rows()
 
     def has_delete_permission(self, request, obj=None):
         # Emptying the fields has the same effect.

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from pages.history.page_versions import version_in_force
 from pages.history.translation_status import TranslationStatus
 from pages.models import Page, Version, VersionText
 from pages.presentation.comparison.version_comparison import VersionComparison, compare_versions
@@ -61,8 +62,8 @@ class TranslationTask:
 def translation_task(page: Page, language: str, at: datetime) -> TranslationTask | None:
     """Return the task for the version in force, or else for the first announced one; None without either."""
     # Before the first effective date, the announced text is what there is to translate.
-    version = page.versions.in_force(at).first() or page.versions.not_cancelled(at).order_by("number").first()
+    version = version_in_force(page, at) or page.versions.not_cancelled(at).order_by("number").first()
     if version is None:
         return None
-    texts = version.texts.select_related("revision__blob").filter(language=page.source_language)
+    texts = VersionText.objects.filter(version=version, language=page.source_language).select_related("revision__blob")
     return TranslationTask(read_version(page, version, language, at), texts.first(), at)
