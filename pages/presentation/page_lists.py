@@ -132,6 +132,7 @@ class PrintedPage:
     changes_at: datetime | None = None
     # The addresses of all pages of the print view, with their anchors.
     anchors: tuple[tuple[str, str], ...] = ()
+    recording: Recording = NOT_RECORDED
 
     @property
     def anchor(self) -> str:
@@ -306,9 +307,17 @@ def printed_pages(path: str, language: str, state: SiteState) -> list[PrintedPag
     first, tree = read_in_force(path, language, state), read_tree(state)
     numbers = _section_numbers(tree, first.page.pk)
     anchors = tuple((page_url(tree.rows[key].path, language), _anchor(number)) for key, number in numbers.items())
+    printed = {key: read_in_force(tree.rows[key].path, language, state) for key in numbers}
+    recordings = read_recordings([presentation.version.pk for presentation in printed.values()])
     return [
-        PrintedPage(number, read_in_force(tree.rows[key].path, language, state), tree.statuses[key].changes_at, anchors)
-        for key, number in numbers.items()
+        PrintedPage(
+            numbers[key],
+            presentation,
+            tree.statuses[key].changes_at,
+            anchors,
+            recordings.get(presentation.version.pk, NOT_RECORDED),
+        )
+        for key, presentation in printed.items()
     ]
 
 

@@ -24,7 +24,7 @@ def commit(tmp_path):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", ["/a/history/", "/a/v/1/"])
+@pytest.mark.parametrize("address", ["/a/history/", "/a/v/1/", "/a/_print/"])
 def test_imported_version_names_its_commit_and_when_it_was_recorded(client, commit, address):
     html = client.get(address).content.decode()
     assert "recorded on this site on" in html
@@ -36,7 +36,7 @@ def test_imported_version_names_its_commit_and_when_it_was_recorded(client, comm
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", ["/a/history/", "/a/v/1/"])
+@pytest.mark.parametrize("address", ["/a/history/", "/a/v/1/", "/a/_print/"])
 def test_version_published_here_says_nothing_of_it(client, address):
     publish_bodies(make_page("a"), {"en": "One."}, timezone.now())
     html = client.get(address).content.decode()

@@ -38,7 +38,7 @@ QUERIES = {
     "/policy/history.json": 9,
     "/policy/feed.atom": 10,
     "/feed.atom": 11,
-    "/policy/_print/": 4,
+    "/policy/_print/": 5,
     "/policy/compare/1...2/": 7,
     "/policy/upcoming/": 8,
     "/policy/sections/": 6,
