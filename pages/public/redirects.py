@@ -15,7 +15,7 @@ from pages.languages import served_languages
 from pages.models import Redirect, VersionText
 from pages.presentation.page_lists import VERSIONS_PER_PAGE
 from pages.presentation.public_tree import PublicStatus, TreeRow, read_tree
-from pages.presentation.site_presentation import read_site
+from pages.presentation.site_presentation import VERIFY_PATH, read_site
 from pages.presentation.site_state import SiteState
 from pages.public.machine_readable.feeds import part_count
 from pages.public.original_addresses import original_forms
@@ -74,9 +74,12 @@ def _url_of_original(path: str, state: SiteState) -> str | None:
 def _url_with_slash(path: str, state: SiteState) -> str | None:
     """Return the URL that only lacks the slash at its end, or None."""
     match = None if path.endswith("/") or _match_exactly(path) else _match_exactly(f"{path}/")
-    if match is None or ("path" in match.kwargs and match.kwargs["path"] not in read_tree(state).by_path):
+    if match is None:
         return None
-    return reverse(match.view_name, kwargs=match.kwargs)
+    # There is an answer at the address that says how to check the site, whether or not a page has it.
+    is_of_site = "path" not in match.kwargs or match.view_name == VERIFY_PATH
+    is_answered = is_of_site or match.kwargs["path"] in read_tree(state).by_path
+    return reverse(match.view_name, kwargs=match.kwargs) if is_answered else None
 
 
 def _current_url_in_unserved_language(path: str, state: SiteState) -> str | None:

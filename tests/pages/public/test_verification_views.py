@@ -107,6 +107,14 @@ def test_page_that_moved_away_from_the_address_is_still_found_there(client, poli
         assert (response.status_code, response.headers["Location"]) == (301, f"{prefix}/ours/")
 
 
+def test_address_without_a_slash_leads_to_the_page(client, policy):
+    for prefix in ("", "/ru"):
+        response = client.get(f"{prefix}/verify")
+        assert (response.status_code, response.headers["Location"]) == (301, f"{prefix}/verify/")
+    # No page has such an address.
+    assert client.get("/verify/history").status_code == 404
+
+
 def test_old_address_of_a_page_at_the_address_leads_there(client, policy):
     move(policy, slug="former", parent=None, by=EDITOR, now=timezone.now())
     Page.objects.filter(pk=policy.pk).update(slug="verify", path="verify")

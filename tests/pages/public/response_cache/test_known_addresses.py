@@ -34,7 +34,7 @@ def language_of(known, path, counter=1):
     "path",
     [
         "/", "/ru/", "/feed.atom", "/ru/feed.atom", "/sitemap.xml", "/robots.txt", "/publication-log.json",
-        "/verify/", "/ru/verify/", "/de/verify/", "/verify/check_history.py",
+        "/verify/", "/verify", "/ru/verify/", "/de/verify/", "/verify/check_history.py",
         f"/media/{'0' * 64}", "/privacy/", "/privacy", "/ru/privacy/", "/privacy/index.md", "/ru/privacy/v/2/",
         "/privacy/v/1/index.md", "/privacy/compare/1...2/", "/privacy/compare/earliest...live/", "/privacy/feed.atom",
         "/soon/upcoming/", "/old/history/", "/old/history/v/1/", "/политика/", "/ru/политика/history/",
