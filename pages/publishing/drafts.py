@@ -17,7 +17,7 @@ from pages.publishing.actors import Actor
 from pages.publishing.body_errors import find_body_error
 from pages.publishing.writer import Writer, writing
 from pages.text import source
-from pages.text.fields import Fields
+from pages.text.fields import Fields, front_matter_values
 
 
 class DraftConflict(Exception):
@@ -106,6 +106,15 @@ def updated_source(head: Revision | None, text: Fields) -> bytes | None:
         # Losing the form of the front matter is better than losing the text.
         new = source.compose(text)
     return None if new == head.source else new
+
+
+def unsaved_revision(revision: Revision, text: Fields) -> Revision:
+    """Return a revision with new fields that is not stored, as `updated_source` would make it, for checks of it."""
+    content = updated_source(revision, text)
+    if content is None:
+        return revision
+    values = front_matter_values(source.normalise(text))
+    return Revision(page_id=revision.page_id, language=revision.language, blob=Blob.of(content), **values)
 
 
 def _read_heads(page: Page, languages: Iterable[str]) -> dict[str, Revision]:

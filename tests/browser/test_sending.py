@@ -203,7 +203,7 @@ def test_correction_goes_on_to_its_second_step_and_keeps_what_was_typed(open_tab
     tab = open_tab()
     tab.goto(f"{site.url}/admin/pages/page/1/correct/")
     body = tab.locator("#id_force_body_en")
-    corrected = f"{body.input_value()}\n\nCorrected.\n"
+    corrected = f"{body.input_value()}\n\nCorrected, see [there](/nowhere/).\n"
     body.fill(corrected)
     with network_cut(tab, site) as sentence:
         send(tab)
@@ -212,6 +212,13 @@ def test_correction_goes_on_to_its_second_step_and_keeps_what_was_typed(open_tab
     try_again(tab)
     tab.get_by_label("No, a minor change").check()
     assert tab.locator("#id_force_body_en").input_value().strip() == corrected.strip()
+    # A finding leads to its line in this form.
+    tab.locator(".findings li", has_text="/nowhere/").get_by_role("link").click()
+    selected = "document.activeElement.value.slice(document.activeElement.selectionStart).trim()"
+    assert tab.evaluate(f"[document.activeElement.id, {selected}]") == [
+        "id_force_body_en",
+        "Corrected, see [there](/nowhere/).",
+    ]
     with database_locked(tab, site) as sentence:
         send(tab)
         failure(tab).get_by_text(sentence).wait_for()

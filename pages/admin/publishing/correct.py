@@ -16,14 +16,18 @@ from pages.admin.publishing.publish_form import SIGNIFICANCE_CHOICES, note_field
 from pages.admin.publishing.publish_view import report_published
 from pages.diff.change_transfer import transfer_changes
 from pages.languages import served_languages
-from pages.models import Page, Version, VersionText
+from pages.models import Page, Revision, Version, VersionText
 from pages.models.page import text_field, text_fields
 from pages.models.permissions import change_text_permission, publish_text_permission
 from pages.models.significance import Significance
+from pages.presentation.editors.publishing_checks import CheckedText, find_findings
 from pages.publishing.announcements import AnnouncementAction, SupersedesAnnouncement
 from pages.publishing.corrected_texts import NothingInForce, correct
+from pages.publishing.drafts import unsaved_revision
+from pages.publishing.pictures.storage import revision_pictures
 from pages.publishing.records import PublicationConflict
 from pages.publishing.version_writer import version_texts
+from pages.text.checks.findings import Finding
 from pages.text.fields import FIELD_NAMES, Fields
 from pages.text.source import normalise
 
@@ -116,6 +120,27 @@ class CorrectForm(PageActionForm):
     def question_fields(self, language: str) -> list:
         """Return the bound fields of the questions about a language."""
         return self.bound_fields(text_field(name, language) for name in ("significance", "note", "reflects"))
+
+    def findings(self, language: str) -> tuple[Finding, ...]:
+        """Return what the publisher should check in a corrected text, a translation also next to its source text."""
+        before, source_language = self.context.texts_in_force[language], self.page.source_language
+        has_source = language != source_language and source_language in self.context.texts_in_force
+        text = CheckedText(
+            page=self.page,
+            revision=(revision := self._corrected_revision(language)),
+            pictures=revision_pictures(revision, before.pictures),
+            before=before,
+            source_text=self._corrected_revision(source_language) if has_source else None,
+            at=self.context.at,
+        )
+        return find_findings(text)
+
+    def _corrected_revision(self, language: str) -> Revision:
+        """Return the text in force, or as it is in the form: a revision that is not stored."""
+        revision = self.context.texts_in_force[language].revision
+        if language not in self.corrected_languages:
+            return revision
+        return unsaved_revision(revision, self._submitted_fields(language))
 
     def _corrected_languages(self) -> list[str]:
         """Return the languages whose submitted text differs from the text in force."""
@@ -221,6 +246,7 @@ def _language_context(form: CorrectForm, language: str) -> dict:
         "code": language,
         "is_corrected": is_corrected,
         "is_incomplete": language in form.incomplete_languages,
+        "findings": form.findings(language) if is_corrected else (),
         "fields": form.text_fields(IN_FORCE_PREFIX, language),
         "questions": form.question_fields(language),
         "announced": [

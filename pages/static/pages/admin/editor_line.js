@@ -1,8 +1,8 @@
 "use strict";
 // Links of findings lead to a line of a text, as in `?line=12#id_body_ru`: opens the tab of the language and selects the
-// line. Without this script they lead to the field.
+// line. A finding about a text in the same form has the line as an attribute. Without this script they lead to the field.
 (() => {
-  const line = Number(new URLSearchParams(location.search).get("line"));
+  const lineInUrl = Number(new URLSearchParams(location.search).get("line"));
   // The script of the tabs replaces the fragment.
   const id = location.hash.slice(1);
 
@@ -22,7 +22,7 @@
     return height;
   };
 
-  const selectLine = (editor) => {
+  const selectLine = (editor, line) => {
     const lines = editor.value.split("\n");
     const index = Math.min(line, lines.length) - 1;
     const start = lines.slice(0, index).reduce((length, text) => length + text.length + 1, 0);
@@ -33,15 +33,21 @@
     editor.dispatchEvent(new Event("keyup"));
   };
 
-  const open = () => {
-    const field = document.getElementById(id);
+  const open = (field, line) => {
     if (!field?.matches("input, textarea")) return;
     const tab = field.closest(".language-panel")?.getAttribute("aria-labelledby");
     if (tab) document.getElementById(tab).click();
-    if (line >= 1 && field.matches("textarea")) selectLine(field);
+    if (line >= 1 && field.matches("textarea")) selectLine(field, line);
     else field.focus({ preventScroll: true });
     field.scrollIntoView({ block: "center" });
   };
 
-  addEventListener("load", open);
+  addEventListener("load", () => open(document.getElementById(id), lineInUrl));
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-line]");
+    const field = link && document.getElementById(link.hash.slice(1));
+    if (!field) return;
+    event.preventDefault();
+    open(field, Number(link.dataset.line));
+  });
 })();

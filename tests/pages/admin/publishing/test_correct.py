@@ -1,5 +1,6 @@
 """Correcting a typo in the text in force, and with it in the announced text."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -211,3 +212,36 @@ def test_text_that_came_into_force_while_the_form_was_open_is_not_overwritten(ad
     response = admin_client.post(correct_url(page), data)
     assert "This page was changed after you opened this form" in str(response.context["form"].errors)
     assert page.versions.count() == 2
+
+
+def findings(response) -> dict[str, list[tuple[str, str]]]:
+    """Return the findings of the corrected languages, with the addresses of their links."""
+    links = {
+        code: re.findall(rf'<a href="(#id_force_\w+_{code})"(?: data-line="(\d+)")?>', response.content.decode())
+        for code in ("en", "ru")
+    }
+    shown = {row["code"]: row["findings"] for row in response.context["languages"]}
+    assert {code: len(rows) for code, rows in shown.items()} == {code: len(rows) for code, rows in links.items()}
+    return {
+        code: [(str(finding.kind), *link) for finding, link in zip(rows, links[code], strict=True)]
+        for code, rows in shown.items()
+    }
+
+
+def test_corrected_texts_are_checked_as_on_the_publish_page(admin_client, now):
+    page = make_page()
+    bodies = {"en": "Hello.\n\nWe keep it for 30 days.", "ru": "Привет.\n\nМы храним это 30 дней."}
+    publish_bodies(page, bodies, now - timedelta(days=1), confirmed=["ru"])
+    response = admin_client.get(correct_url(page))
+    assert findings(response) == {"en": [], "ru": []}
+    data = form_data(response.context["form"])
+    russian = {"force_body_ru": "Привет.\n\nМы храним это 14 дней."}
+    # A corrected translation is compared with the source text in force.
+    response = admin_client.post(correct_url(page), data | russian)
+    assert findings(response) == {"en": [], "ru": [("parity", "#id_force_body_ru", "3")]}
+    # And with the corrected source text, if that is corrected too.
+    english = {"force_body_en": "Hello.\n\nWe keep it for 14 days.\n\n[This](#no)"}
+    response = admin_client.post(correct_url(page), data | russian | english)
+    assert findings(response)["en"] == [("broken anchor", "#id_force_body_en", "5")]
+    assert "30" not in str([finding.message.translated for finding in response.context["languages"][1]["findings"]])
+    assert page.revisions.count() == 2
