@@ -36,8 +36,9 @@ class TabStatus:
     `is_changed` says whether a form that is shown again after an error differs from the draft. `translation` is the
     status of the translation in force, or of the announced one of a page without a version in force; None for the
     source. `is_source_announced` tells whether it does not follow the source text of the announced version, and
-    `is_followed_later` whether only the announced one matches its source text. A ready mark that says only what is
-    published is no `handover`.
+    `is_followed_later` whether only the announced one matches its source text. `is_source_ready` tells whether somebody
+    marked a new draft of the source as ready and nobody marked this translation as ready for it. A ready mark that says
+    only what is published is no `handover`.
     """
 
     language: str
@@ -49,6 +50,7 @@ class TabStatus:
     translation: TranslationStatus | None
     is_source_announced: bool
     is_followed_later: bool
+    is_source_ready: bool
     is_empty: bool
     handover: Handover | None
     # Of a text that is marked as ready: whether the source text is another one now.
@@ -90,6 +92,7 @@ def tab_statuses(page: Page | None, actor: Actor, now: datetime, posted=None) ->
     handovers = _unpublished_handovers(page, heads, newest, in_force) if page else {}
     is_marked = any(handover.is_ready for handover in handovers.values())
     sources = {text.digest for text in find_source_texts(page, now)} if page and is_marked else set()
+    new_source = _ready_source_digest(page, heads, handovers) if page else ""
     tabs = {}
     for language in served_languages():
         tabs[language] = TabStatus(
@@ -102,6 +105,8 @@ def tab_statuses(page: Page | None, actor: Actor, now: datetime, posted=None) ->
             translation=(translation := readable.statuses.get(language)),
             is_source_announced=_is_source_announced(language, newest, in_force),
             is_followed_later=translation not in (None, UP_TO_DATE) and newest.statuses.get(language) == UP_TO_DATE,
+            is_source_ready=bool(new_source and language in heads)
+            and not _is_ready_for(handovers.get(language), new_source),
             is_empty=heads.get(language, EMPTY_DIGEST) == EMPTY_DIGEST,
             handover=(handover := handovers.get(language)),
             has_other_source=bool(handover and handover.is_ready and handover.source_digest not in sources),
@@ -145,6 +150,16 @@ def _unpublished_handovers(
 
     handovers = Handover.objects.by_language(page)
     return {language: mark for language, mark in handovers.items() if not is_published(language, mark)}
+
+
+def _ready_source_digest(page: Page, heads: Mapping[str, str], handovers: Mapping[str, Handover]) -> str:
+    """Return the digest of the draft of the source if it is marked as ready and not published, else an empty string."""
+    mark = handovers.get(page.source_language)
+    return heads[page.source_language] if mark and mark.is_ready else ""
+
+
+def _is_ready_for(mark: Handover | None, source_digest: str) -> bool:
+    return mark is not None and mark.is_ready and mark.source_digest == source_digest
 
 
 def _differs(posted, page: Page, language: str) -> bool:

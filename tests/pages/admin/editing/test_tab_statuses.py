@@ -123,6 +123,25 @@ def test_announced_translation_without_a_claim_leaves_the_one_in_force_up_to_dat
     assert tab_statuses(page, SYSTEM, announced.effective_at)["ru"].translation == "behind"
 
 
+def test_ready_source_text_is_what_translators_are_told_first():
+    page, now = make_page(), timezone.now()
+    publish_bodies(page, {"en": "Old.", "ru": "Старое."}, now, confirmed=["ru"])
+    save_bodies(page, now, en="New.")
+    assert badges(page) == {"en": ["differs"], "ru": []}
+    mark_as_ready(page, "en")
+    sentence = "A new source text is ready, which readers do not see yet."
+    assert badges(page) == {"en": ["differs"], "ru": ["announced"]}
+    assert sentence in visible_text(client_as("translator").get(change_url(page)))
+    # Once the translation is ready for exactly that text, there is nothing to do; a newer text begins anew.
+    mark_as_ready(page, "ru")
+    assert sentence not in visible_text(client_as("translator").get(change_url(page)))
+    save_bodies(page, now, en="Newer.")
+    mark_as_ready(page, "en")
+    assert badges(page)["ru"] == ["announced"]
+    publish(page, texts_to_publish(page, ["en"]), by=EDITOR, now=timezone.now(), notes={"en": "New."})
+    assert badges(page)["ru"] == ["behind"]
+
+
 def test_announced_first_translation_has_no_status_before_it_is_in_force():
     page, now = make_page(), timezone.now()
     publish_bodies(page, {"en": "One."}, now - timedelta(days=2))
