@@ -142,6 +142,11 @@ def test_ready_source_text_is_what_translators_are_told_first():
     assert badges(page)["ru"] == ["behind"]
 
 
+def test_links_to_a_language_have_a_target_without_a_script(page):
+    html = client_as("translator").get(change_url(page)).content.decode()
+    assert '<noscript><span id="tab=ru"></span></noscript>' in html
+
+
 def test_announced_first_translation_has_no_status_before_it_is_in_force():
     page, now = make_page(), timezone.now()
     publish_bodies(page, {"en": "One."}, now - timedelta(days=2))

@@ -87,6 +87,16 @@ def test_translator_says_which_of_two_source_texts_it_is(translator, page, now):
     assert current(page).source_digest == draft_revision(page, "en").digest
 
 
+def test_question_without_an_answer_is_linked_from_the_top(translator, page, now):
+    save_bodies(page, now, en="Newest.")
+    address = url(page, "ready", "ru")
+    values = answers(translator, address)
+    values.pop("source_digest", None)
+    html = translator.post(address, values).content.decode()
+    assert '<li><a href="#id_source_digest">' in html
+    assert 'id="id_source_digest"' in html
+
+
 def test_source_text_that_changed_while_the_page_was_open_is_not_named(translator, page, now):
     save_bodies(page, now, en="Two.")
     address = url(page, "ready", "ru")

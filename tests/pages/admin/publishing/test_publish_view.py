@@ -83,6 +83,12 @@ def test_significance_is_required(admin_client, page):
     assert page.versions.count() == 1
 
 
+def test_questions_without_an_answer_are_linked_from_the_top(admin_client, page):
+    html = post(admin_client, page).content.decode()
+    assert '<li><a href="#id_significance">' in html
+    assert 'id="id_significance"' in html
+
+
 def test_major_change_needs_a_note_and_a_minor_one_does_not(admin_client, page):
     response = post(admin_client, page, significance="major")
     assert errors(response)["note_ru"] == ["Describe the change for readers."]
