@@ -25,7 +25,8 @@ from pages.management.catalogues import (
 )
 
 ROOT = Path(__file__).resolve().parent.parent
-LANGUAGES = sorted(to_language(path.parts[-3]) for path in Path(settings.LOCALE_PATHS[0]).glob("*/LC_MESSAGES/*.po"))
+CATALOGUES = [path for folder in settings.LOCALE_PATHS for path in Path(folder).glob("*/LC_MESSAGES/*.po")]
+LANGUAGES = sorted(to_language(path.parts[-3]) for path in CATALOGUES)
 PLACEHOLDER = re.compile(r"%\((\w+)\)")
 
 
@@ -56,8 +57,9 @@ def keys_of(catalogue):
     return {(message.context, singular_of(message)) for message in messages_of(catalogue)}
 
 
-def test_russian_has_a_catalogue():
-    assert "ru" in LANGUAGES
+def test_russian_has_a_complete_catalogue_and_two_languages_have_a_public_one():
+    found = [(language, is_public_only(language)) for language in LANGUAGES]
+    assert found == [("ar", True), ("de", True), ("ru", False)]
 
 
 @pytest.mark.parametrize("source", PUBLIC_SOURCES)

@@ -22,8 +22,8 @@ VOID = {"meta", "link", "input", "br", "hr", "img", "col", "wbr"}
 ADDRESSES = (
     "", "policy/", "policy/history/", "policy/v/1/", "policy/v/3/", "policy/compare/1...2/", "policy/upcoming/",
     "policy/changes/?since=2024-03-05", "policy/changes/?since=2020-01-01", "policy/changes/", "policy/_print/",
-    "policy/sections/", "verify/", "policy/as-of/", "policy/as-of/2020-01-01/", "policy/as-of/2999-01-01/",
-    "gone/", "missing/",
+    "policy/sections/", "policy/with/en/", "verify/", "policy/as-of/", "policy/as-of/2020-01-01/",
+    "policy/as-of/2999-01-01/", "gone/", "missing/",
 )  # fmt: skip
 
 
