@@ -12,6 +12,7 @@ URLS = [
     "/privacy-policy/history/",
     "/privacy-policy/v/1/",
     "/privacy-policy/compare/1...2/",
+    "/privacy-policy/sections/",
     "/privacy-policy/changes/",
     "/privacy-policy/changes/?since=2023-06-01",
     "/privacy-policy/_print/",

@@ -6,6 +6,7 @@ from tests.browser.conftest import log_in
 from tests.trees import ANCHORS
 
 PATHS = ["/", "/privacy-policy/", "/privacy-policy/history/", "/privacy-policy/v/1/", "/privacy-policy/compare/1...2/"]
+PATHS += ["/privacy-policy/sections/"]
 PATHS += ["/privacy-policy/changes/?since=2023-06-01", "/privacy-policy/_print/", "/verify/", "/nowhere/"]
 PATHS += ["/privacy-policy/with/ru/"]
 
