@@ -10,8 +10,10 @@ from pages.models import Page
 from pages.presentation.editors.publishing_checks import CheckedText, find_draft_findings, find_findings
 from pages.publishing.page_tree import move
 from pages.publishing.pictures.storage import store_picture
+from pages.publishing.version_plan import TextToPublish
+from pages.publishing.versions import publish
 from pages.text.checks.findings import FindingKind
-from tests.building import EDITOR, draft_revision, make_page, publish_bodies, save_bodies
+from tests.building import EDITOR, add_revision, draft_revision, make_fields, make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -72,6 +74,21 @@ def test_broken_link_is_found(page, link):
 @pytest.mark.parametrize("link", ["#nowhere", "/other/#nowhere", "/privacy-policy/#nowhere"])
 def test_broken_anchor_is_found(page, link):
     assert findings(page, f"[x]({link})") == [(FindingKind.BROKEN_ANCHOR, link)]
+
+
+def test_link_to_a_file_of_an_imported_site_is_that_to_its_page(page):
+    for name, body in (("imported", "## There"), ("target", "## There")):
+        content = f"---\ntitle: A\n---\n\n{body}\n".encode()
+        options = {"by": EDITOR, "now": NOW, "file_name": f"content/en/{name}.md"}
+        imported = make_page(name)
+        revision = add_revision(imported, "en", content, make_fields(body), **options)
+        publish(imported, {"en": TextToPublish(revision)}, by=EDITOR, now=NOW)
+    imported = Page.objects.get(path="imported")
+    body = "[a](target.md) [b](target.md#there) [c](target.md#none) [d](absent.md)"
+    found = [(finding.kind, finding.subject) for finding in find(imported, body, at=NOW + timedelta(minutes=1))]
+    assert (FindingKind.BROKEN_ANCHOR, "/target/#none") in found
+    broken = [subject for kind, subject in found if kind == FindingKind.BROKEN_LINK]
+    assert broken == ["/imported/absent.md"]
 
 
 def test_link_to_a_stored_picture_is_no_finding(page):
