@@ -80,10 +80,9 @@ def publish(
     """Publish the next version. It takes effect at `effective_at`, or immediately if that is None or has passed.
 
     `removed` languages are left out. `expected_base` is the number of the version that the person compared with (0 for
-    none). `rewritten` has revisions for announcements that are announced again. `notice_reason` is why readers are told
-    of a major change later than the page's notice period wants; it joins the change note. Raises ValidationError,
-    SupersedesAnnouncement, PublicationConflict, OtherSource, TextSentBack, PermissionDenied, ForeignText; then nothing
-    is written.
+    none). `rewritten` has revisions for announcements that are announced again. `notice_reason` is why the notice of a
+    major change is short; it joins the change note. If it raises ValidationError, SupersedesAnnouncement, OtherSource,
+    PublicationConflict, TextSentBack, PermissionDenied or ForeignText, nothing is written.
     """
     new = _new_version(texts, notes, removed, binding_language)
     _require_own_revisions(page, new, rewritten or {}, by)
@@ -99,8 +98,7 @@ def publish(
         new = _checked(page, base, new, by=by, at=at, effective_at=effective_at, notice_reason=notice_reason)
         version = write_version(page, new, base, published_at=at, effective_at=effective_at, by=by, now=now)
         _replace_earlier_home_page(page)
-        if announcement_action == AnnouncementAction.REANNOUNCE:
-            _announce_again(superseded, base, new, rewritten, by=by, at=at, now=now)
+        _announce_again(superseded, base, new, rewritten, announcement_action, by=by, at=at, now=now)
         return version
 
 
@@ -245,12 +243,15 @@ def _announce_again(
     base: Base,
     new: NewVersion,
     rewritten: Mapping[int, Mapping[str, Revision]] | None,
+    action: AnnouncementAction | None,
     *,
     by: Actor,
     at: datetime,
     now: datetime,
 ) -> None:
-    """Announce what this version superseded again, with what it does not change."""
+    """If that was chosen, announce what this version superseded again, with what it does not change."""
+    if action != AnnouncementAction.REANNOUNCE:
+        return
     minor = _minor_changes(base, new)
     reannounce(superseded, base.version, rewritten, minor_changes=minor, without=new.removed, by=by, at=at, now=now)
 
