@@ -30,8 +30,12 @@ _OPENINGS = {
     # What can be folded on the page is always shown.
     "details": '<div class="details">',
     "summary": '<div class="summary">',
+    # A term without its definition, or a definition without its term, would be no valid list.
+    "dl": '<div class="dl">',
+    "dt": '<div class="dt">',
+    "dd": '<div class="dd">',
 }
-_CLOSINGS = {"table": "</table></div>", "details": "</div>", "summary": "</div>"}
+_CLOSINGS = {"table": "</table></div>"} | dict.fromkeys(("details", "summary", "dl", "dt", "dd"), "</div>")
 _BLOCK_TAGS = {"pre": ("<pre><code>", "</code></pre>"), "hr": ("<hr>", ""), "": ("", "")}
 
 
