@@ -66,8 +66,8 @@ def start_site(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def arabic_site(start_site):
-    """Return a site that also serves Arabic, which is written from right to left."""
-    return start_site(SITE_LANGUAGES="en,ru,ar")
+    """Return a site that also serves Arabic, which is written from right to left, with its catalogue for readers."""
+    return start_site(SITE_LANGUAGES="en,ru,ar", PUBLIC_CATALOGUES="ar")
 
 
 @pytest.fixture(scope="module")

@@ -126,7 +126,7 @@ def test_cookies_of_editors_are_not_sent_to_public_pages(tab, site):
     assert tab.evaluate("document.cookie") == ""
 
 
-def test_arabic_is_served_by_one_setting(open_browser, arabic_site):
+def test_arabic_is_served_by_settings(open_browser, arabic_site):
     site = arabic_site
     tab = open_browser().new_page()
     tab.goto(f"{site.url}/ar/privacy-policy/")
