@@ -10,6 +10,8 @@ from tests.browser.conftest import PASSWORD, Site
 from tests.processes import free_port, running, wait_until_ready
 
 TRIES = 20 if os.environ.get("THOROUGH") else 2
+# Of operations, which the same script sends, but which take longer.
+OPERATION_TRIES = 5 if os.environ.get("THOROUGH") else 2
 
 
 def failure(tab):

@@ -9,7 +9,7 @@ import pytest
 
 from tests.browser.conftest import forget_sessions, log_in
 from tests.browser.failures import (
-    TRIES,
+    OPERATION_TRIES,
     answer_cut,
     database_locked,
     failure,
@@ -87,7 +87,7 @@ def wait_until_published(tab, site, note: str) -> None:
 def test_note_stays_in_the_form_and_can_be_sent_when_it_is_over(open_tab, site, fail):
     tab = open_tab()
     change_and_open_publish_page(tab, site, f"{fail.__name__}.")
-    for number in range(TRIES):
+    for number in range(OPERATION_TRIES):
         note = f"{fail.__name__} {number}."
         tab.fill("#id_note_en", note)
         with fail(tab, site, PUBLISH) as sentence:
@@ -98,7 +98,7 @@ def test_note_stays_in_the_form_and_can_be_sent_when_it_is_over(open_tab, site, 
 
 def test_publication_whose_answer_was_lost_is_not_made_twice(open_tab, site):
     tab = open_tab()
-    for number in range(TRIES):
+    for number in range(OPERATION_TRIES):
         note = f"Answer lost {number}."
         change_and_open_publish_page(tab, site, note)
         tab.fill("#id_note_en", note)
@@ -113,7 +113,7 @@ def test_note_stays_in_the_form_when_the_disk_is_full_or_the_server_is_killed(op
     with own_site(tmp_path, WORKERS="1") as (site, process):
         tab = open_tab(site)
         change_and_open_publish_page(tab, site, "Full, then killed.")
-        for number in range(TRIES):
+        for number in range(OPERATION_TRIES):
             note = f"Full {number}."
             tab.fill("#id_note_en", note)
             with full_disk(process.pid):
@@ -123,7 +123,7 @@ def test_note_stays_in_the_form_when_the_disk_is_full_or_the_server_is_killed(op
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     failure(tab).get_by_text("The site cannot be reached.").wait_for()
-    for _number in range(TRIES):
+    for _number in range(OPERATION_TRIES):
         send_and_fail(tab, "The site cannot be reached.", note)
     with own_site(tmp_path, port=int(site.url.rpartition(":")[2])):
         try_again(tab)
