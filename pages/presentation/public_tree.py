@@ -53,6 +53,11 @@ class PublicStatus(NamedTuple):
     def is_public(self) -> bool:
         return self.version is not None and not self.is_withdrawn
 
+    @property
+    def is_not_yet_in_force(self) -> bool:
+        """Whether the address of the page answers 404, although its history and its versions are public."""
+        return self.version is None and not self.is_withdrawn
+
 
 class ShownTitle(NamedTuple):
     """What menus and lists show of a text: its link title or else its title, its description and its language."""

@@ -5,6 +5,7 @@ from django.utils.translation import get_language
 from pages.presentation.as_of import BeforeFirstVersion, FutureDay, parse_day
 from pages.presentation.comparison.version_comparison import read_changes, read_comparison, read_upcoming
 from pages.presentation.page_presentation import find_public, read_in_force
+from pages.presentation.public_tree import read_tree
 from pages.presentation.section_dates import read_section_dates
 from pages.presentation.withdrawals import read_withdrawal_in_effect
 from pages.public.day_views import answer_future_day
@@ -17,6 +18,7 @@ def comparison(request, state, path, older, newer):
     shown = read_comparison(path, older, newer, get_language(), state)
     context = {
         "shown": shown,
+        "page_status": read_tree(state).statuses[shown.page.pk],
         "withdrawal": read_withdrawal_in_effect(shown.page, get_language(), state),
         "language_links": language_links(shown.page, f"compare/{older}...{newer}/"),
     }
@@ -35,8 +37,12 @@ def sections(request, state, path):
 def upcoming(request, state, path):
     """Compare each upcoming version with the one before it."""
     comparisons = read_upcoming(path, get_language(), state)
-    links = language_links(comparisons[0].page, "upcoming/")
-    context = {"comparisons": comparisons, "language_links": links}
+    page = comparisons[0].page
+    context = {
+        "comparisons": comparisons,
+        "page_status": read_tree(state).statuses[page.pk],
+        "language_links": language_links(page, "upcoming/"),
+    }
     return render_page(request, "pages/upcoming.html", context, state, noindex=True)
 
 

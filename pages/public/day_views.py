@@ -10,6 +10,7 @@ from pages.models import Page
 from pages.presentation.as_of import BeforeFirstVersion, FutureDay, parse_day, visible_version_as_of
 from pages.presentation.page_lists import read_title
 from pages.presentation.page_presentation import find_published
+from pages.presentation.public_tree import read_tree
 from pages.presentation.site_state import SiteState
 from pages.presentation.withdrawals import read_withdrawal_in_effect
 from pages.public.converters import DayConverter
@@ -47,6 +48,7 @@ def answer_future_day(request, page: Page, day: date, state: SiteState, *, suffi
     """Answer 416 about a day in the future, with the form that is below the URL of the page at `suffix`."""
     context = {
         "page": page,
+        "page_status": read_tree(state).statuses[page.pk],
         "title": read_title(page, get_language(), state),
         "withdrawal": read_withdrawal_in_effect(page, get_language(), state),
         "day": day,
@@ -61,6 +63,7 @@ def _question(request, page: Page, state: SiteState, *, status: int, **context) 
     """Show the form; `context` says what is wrong with the day that was asked for."""
     shown = {
         "page": page,
+        "page_status": read_tree(state).statuses[page.pk],
         "title": read_title(page, get_language(), state),
         "withdrawal": read_withdrawal_in_effect(page, get_language(), state),
         "today": state.at,

@@ -75,6 +75,7 @@ def version(request, state, path, number, language=None):
     context = {
         "presentation": presentation,
         "withdrawal": read_withdrawal_in_effect(presentation.page, get_language(), state),
+        "page_status": read_tree(state).statuses[presentation.page.pk],
         "recording": read_recordings([presentation.version.pk]).get(presentation.version.pk),
         "language_links": language_links(presentation.page, f"v/{number}/", presentation.languages),
     }
@@ -93,6 +94,7 @@ def history(request, state, path, results_page=None):
     context = {
         "history": shown,
         "withdrawal": shown.withdrawal,
+        "page_status": read_tree(state).statuses[shown.page.pk],
         "language_links": language_links(shown.page, f"history/{results_page}/" if results_page else "history/"),
     }
     return render_page(request, "pages/history.html", context, state, noindex=True)

@@ -26,7 +26,7 @@ def llms_txt(request, state):
         head.append("> The content of this site is a sample. It is nobody's policy.")
     head.append(
         "Each link leads to the text in force. What changed, since when a version was in force, and earlier versions "
-        "are in the history of each page."
+        "are in the history of each page. `current.json` below the address of a page says which version is in force."
     )
     optional = [
         f"- [All changes]({root}/feed.atom): major changes of all pages, as Atom",

@@ -5,8 +5,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from django.utils.translation import override
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from pages.publishing.actors import system_actor
@@ -298,6 +301,45 @@ def test_announced_version_is_linked_on_the_page_and_compared(client, page):
     _html(client, "/policy/upcoming/", 404)
 
 
+@pytest.mark.parametrize(
+    "address", ["history/", "v/1/", "upcoming/", "as-of/", "as-of/2024-03-01/", "as-of/2999-01-01/"]
+)
+def test_page_that_is_only_announced_links_to_nothing_that_answers_404(client, address):
+    soon = make_page("soon")
+    later = timezone.now() + timedelta(days=3)
+    publish_bodies(soon, {"en": "Soon."}, timezone.now(), effective_at=later)
+    html = client.get(f"/soon/{address}").content.decode()
+    links = set(re.findall(r'href="(/(?:ru/)?soon/[^"#]*)"', html))
+    assert "/soon/history/" in links or address == "history/"
+    own = {f"/soon/{address}", f"/ru/soon/{address}"}
+    assert {link: client.get(link).status_code for link in links - own} == dict.fromkeys(links - own, 200)
+
+
+def test_history_links_to_the_announced_version(client, page):
+    assert "/policy/upcoming/" not in _html(client, "/policy/history/")
+    later = timezone.now() + timedelta(days=3)
+    publish_bodies(page, {"en": "We keep no logs."}, timezone.now(), effective_at=later)
+    html = _html(client, "/policy/history/")
+    assert 'href="/policy/upcoming/"' in html
+    assert 'href="/policy/sections/"' in html
+    withdraw(page, reasons={"en": "Gone."}, by=system_actor("Ann"), now=timezone.now())
+    assert "/policy/upcoming/" not in _html(client, "/policy/history/")
+
+
+def test_notes_of_the_original_come_after_those_in_the_readers_language(client, page):
+    html = _html(client, "/ru/policy/changes/?since=2024-03-05")
+    assert -1 < html.find("Журналы короче.") < html.find("Logs are shorter.") < html.find("Коротко об изменениях")
+
+
+@pytest.mark.parametrize(("language", "comma"), [("ar", "،"), ("de", ","), ("ru", ",")])
+def test_comma_between_date_and_version_is_that_of_the_language(settings, language, comma):
+    settings.PUBLIC_CATALOGUES = ["ar", "de"]
+    update = {"number": 2, "at": _day(11), "note": None, "is_cancelled": False}
+    with override(language):
+        html = render_to_string("includes/notes_between.html", {"updates": [update]})
+    assert f"</time>{comma} " in html
+
+
 def test_comparison_of_a_translation_names_changes_of_the_original(client, page):
     html = _html(client, "/ru/policy/compare/1...2/")
     assert "Оригинал на другом языке (английский) между этими версиями изменился." in html
@@ -396,7 +438,7 @@ QUERIES = [
 
 
 @given(st.lists(st.sampled_from(SEGMENTS), max_size=5), st.sampled_from(["", "/"]), st.sampled_from(QUERIES))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 def test_no_address_causes_an_error(client, page, segments, slash, query):
     response = client.get(f"/{'/'.join(segments)}{slash}{query}")
     assert response.status_code in {200, 301, 302, 404, 410, 416}

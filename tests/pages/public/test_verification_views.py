@@ -8,9 +8,10 @@ import pytest
 from django.core.checks import run_checks
 from django.utils import timezone
 
-from pages.models import Page, SiteCounter
+from pages.models import Blob, Page, SiteCounter
 from pages.publishing.page_events import withdraw
 from pages.publishing.page_tree import move
+from pages.publishing.writer import writing
 from tests.building import EDITOR, make_page, publish_bodies
 from tests.documentation import ROOT
 
@@ -55,6 +56,33 @@ def test_page_of_a_site_without_publications_has_no_hash(client):
     content = client.get("/verify/").content.decode()
     assert "Nothing has been published yet." in content
     assert "latest-hash" not in content.replace('id="latest-hash"', "")
+
+
+def test_addresses_for_programs_are_on_the_page_and_exist(client, policy):
+    names = re.findall('<code dir="ltr">…/([^<]+)</code>', client.get("/verify/").content.decode())
+    assert names == ["current.json", "feed.atom", "history.json"]
+    assert [client.get(f"/policy/{name}").status_code for name in names] == [200, 200, 200]
+
+
+def test_current_json_is_linked_in_the_head_the_history_and_llms_txt(client, policy):
+    head = client.get("/ru/policy/").content.decode().partition("</head>")[0]
+    assert '<link rel="alternate" type="application/json" href="/ru/policy/current.json"' in head
+    assert 'href="/ru/policy/current.json"' in client.get("/ru/policy/history/").content.decode()
+    assert "`current.json`" in client.get("/llms.txt").content.decode()
+
+
+def test_page_of_a_version_links_to_the_bytes_of_its_digest(client, policy):
+    publish_bodies(policy, {"ru": "Два."}, timezone.now())
+    html = client.get("/ru/policy/v/1/").content.decode()
+    found = re.search(r'<code class="digest">([0-9a-f]{64})</code> <a href="([^"]+)"', html)
+    assert found[2] == "/ru/policy/v/1/index.md"
+    assert sha256(client.get(found[2]).content).hexdigest() == found[1]
+    with writing(EDITOR, timezone.now()) as writer:
+        writer.record("redact", at=timezone.now(), details={"digests": [found[1]]}, reasons={"en": "A number."})
+    Blob.objects.filter(pk=found[1]).update(content=None, salt=b"")
+    erased = client.get("/ru/policy/v/1/").content.decode()
+    assert found[1] in erased
+    assert "index.md" not in erased.partition("</head>")[2]
 
 
 def test_script_is_the_documented_one_and_shown_as_text(client):
