@@ -320,8 +320,9 @@ def test_history_links_to_the_announced_version(client, page):
     later = timezone.now() + timedelta(days=3)
     publish_bodies(page, {"en": "We keep no logs."}, timezone.now(), effective_at=later)
     html = _html(client, "/policy/history/")
-    assert 'href="/policy/upcoming/"' in html
-    assert 'href="/policy/sections/"' in html
+    # What people read comes before what programs read.
+    assert -1 < html.find('href="/policy/sections/"') < html.find('href="/policy/upcoming/"')
+    assert html.find('href="/policy/upcoming/"') < html.find('href="/policy/current.json"')
     withdraw(page, reasons={"en": "Gone."}, by=system_actor("Ann"), now=timezone.now())
     assert "/policy/upcoming/" not in _html(client, "/policy/history/")
 
