@@ -235,7 +235,7 @@ def test_forms_work_without_script(open_browser, site):
     tab.locator(".messagelist").get_by_text("Marked as ready: English.").wait_for()
     tab.goto(f"{site.url}/admin/pages/page/1/send-back/en/")
     send(tab)
-    tab.get_by_text("This field is required.").wait_for()
+    tab.get_by_text("This field is required.", exact=True).wait_for()
     tab.fill("#id_message", "Not yet.")
     send(tab)
     tab.locator(".messagelist").get_by_text("Sent back: English.").wait_for()
