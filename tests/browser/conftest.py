@@ -108,6 +108,22 @@ def expect_next_content(tab):
     tab.wait_for_load_state()
 
 
+@contextmanager
+def logged_in_tabs(open_browser, site: Site):
+    """Yield a function that opens a logged-in tab; script errors and violations of the policy fail the test."""
+    errors = []
+
+    def open_tab(site: Site = site, **options):
+        tab = open_browser(viewport={"width": 1300, "height": 900}, locale="en-US", **options).new_page()
+        tab.on("pageerror", lambda error: errors.append(str(error)))
+        tab.on("console", lambda message: errors.append(message.text) if "Content Security" in message.text else None)
+        log_in(tab, site)
+        return tab
+
+    yield open_tab
+    assert not errors
+
+
 _sessions: dict[str, list] = {}
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import forget_sessions, log_in
+from tests.browser.conftest import forget_sessions, log_in, logged_in_tabs
 
 
 @pytest.fixture(scope="module")
@@ -164,18 +164,8 @@ def drafts_site(start_site):
 
 @pytest.fixture
 def open_tab(open_browser, drafts_site):
-    """Return a function that opens a logged-in tab in a new browser context; script errors fail the test."""
-    errors = []
-
-    def open_logged_in(**options):
-        tab = open_browser(viewport={"width": 1300, "height": 900}, locale="en-US", **options).new_page()
-        tab.on("pageerror", lambda error: errors.append(str(error)))
-        tab.on("console", lambda message: errors.append(message.text) if "Content Security" in message.text else None)
-        log_in(tab, drafts_site)
-        return tab
-
-    yield open_logged_in
-    assert not errors
+    with logged_in_tabs(open_browser, drafts_site) as open_logged_in:
+        yield open_logged_in
 
 
 def open_language_tab(tab, site, language: str) -> None:

@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from tests.browser.conftest import PASSWORD, forget_sessions, log_in
+from tests.browser.conftest import PASSWORD, forget_sessions, log_in, logged_in_tabs
 from tests.browser.failures import (
     TRIES,
     answer_cut,
@@ -38,18 +38,8 @@ def site(start_site):
 
 @pytest.fixture
 def open_tab(open_browser, site):
-    """Return a function that opens a logged-in tab; script errors and violations of the policy fail the test."""
-    errors = []
-
-    def open_logged_in(site=site, **options):
-        tab = open_browser(viewport={"width": 1300, "height": 900}, locale="en-US", **options).new_page()
-        tab.on("pageerror", lambda error: errors.append(str(error)))
-        tab.on("console", lambda message: errors.append(message.text) if "Content Security" in message.text else None)
-        log_in(tab, site)
-        return tab
-
-    yield open_logged_in
-    assert not errors
+    with logged_in_tabs(open_browser, site) as open_logged_in:
+        yield open_logged_in
 
 
 def stored_text(site, language="en") -> str:
