@@ -42,6 +42,7 @@ def _answer_missing(request, presentation: PagePresentation, missing: str, state
         "missing": missing,
         # A text that was published when the language was served stays at its permanent address.
         "is_unserved": missing in presentation.languages,
+        "missing_url": presentation.page.version_url(presentation.version.number, missing),
         "language_links": language_links(presentation.page, languages=presentation.languages),
     }
     return render_page(request, "pages/side_by_side_missing.html", context, state, status=404, noindex=True)

@@ -158,11 +158,14 @@ def test_missing_language_is_named_with_what_can_be_read_instead(client, policy,
 
 
 def test_language_that_is_no_longer_served_leads_to_its_permanent_address(client, policy, settings):
+    publish_bodies(policy, {"de": GERMAN}, START + timedelta(days=1), confirmed=["de"])
     settings.LANGUAGES = [("en", "English"), ("de", "German")]
-    response = client.get("/policy/with/ru/")
-    assert response.status_code == 404
-    assert "This site no longer publishes this page in Russian." in response.content.decode()
-    assert 'href="/ru/policy/v/1/"' in response.content.decode()
+    for address in ("/policy/with/ru/", "/de/policy/with/ru/"):
+        response = client.get(address)
+        assert response.status_code == 404
+        assert "This site no longer publishes this page in Russian." in response.content.decode()
+        assert 'href="/ru/policy/v/2/"' in response.content.decode()
+    assert client.get("/ru/policy/v/2/").status_code == 200
     # As all its other addresses, the one in that language leads to the default language.
     assert client.get("/ru/policy/with/de/").headers["Location"] == "/policy/with/de/"
 
