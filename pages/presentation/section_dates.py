@@ -174,8 +174,8 @@ class _Digester:
             return _DigestedText(0, (), is_redacted=True)
         body = source.extract_body(bytes(blob.content))
         parts = split_sections(body)
-        first, *others = parts or [body]
-        # Only a heading at the beginning can repeat the title.
+        first, *others = _join_introduction(parts) if parts else [body]
+        # Only the first heading can repeat the title.
         sections = [*self._digest_part(first, text.pictures, text.title)]
         sections += (section for part in others for section in self._digest_part(part, text.pictures))
         return _DigestedText(len(body) // (SPLIT_GAIN if parts else 1), digest_with_below(sections))
@@ -188,3 +188,8 @@ class _Digester:
             body = render(part, picture_urls=urls, language=self._language, base_url=self._base_url)
             self._parts[key] = digest_sections(remove_title_heading(body, title).html)
         return self._parts[key]
+
+
+def _join_introduction(parts: Sequence[str]) -> Sequence[str]:
+    """Return the parts with what precedes the first heading in that of the heading, which can repeat the title."""
+    return parts if parts[0].startswith("#") else ["".join(parts[:2]), *parts[2:]]

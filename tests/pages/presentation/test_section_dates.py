@@ -55,6 +55,8 @@ ONE = "Before.\n\n## One\n\na b\n\n### Inner\n\nc d\n\n## Two\n\ne f"
         (ONE.replace("### Inner\n\nc d\n\n", ""), [1, 2, 1]),
         (ONE.replace("e f", "e f[^1]\n\n[^1]: g"), [1, 1, 1, 2, 2]),
         ("# Privacy policy\n\n" + ONE, [1, 1, 1, 1]),
+        (ONE.replace("Before.", "Before.\n\n# Privacy policy"), [1, 1, 1, 1]),
+        (ONE.replace("Before.", "Before.\n\n# Privacy policy\n\nAfter."), [2, 1, 1, 1]),
     ],
 )
 def test_each_section_has_the_version_that_last_changed_it(page, second, changed):
