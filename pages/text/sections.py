@@ -14,6 +14,8 @@ from pages.text.extensions.template_code import strip_shortcodes
 _HEADING = re.compile(r"#{1,6}(?=[ \t\n]|\Z)")
 # Raw HTML except addresses, and template code. An element or a comment may end in another section.
 _MARKUP = re.compile(r"<(?!https?:|mailto:)[A-Za-z/!?]|\{[{%:]")
+# A heading after which a definition begins: in a list of definitions, it is a term.
+_TERM = re.compile(r"\n#[^\n]*\n(?:[ \t]*\n)?[ \t]*[:~][ \t]")
 _FENCE = re.compile(r"`{3,}|~{3,}")
 # Spaces at the end of a block, after what cannot be markup.
 _END_OF_BLOCK = re.compile(r"(?<=[\w.,;!?\u3002]) +(?=\n\n|\n?\Z)")
@@ -47,10 +49,11 @@ def split_sections(body: str) -> list[str] | None:
 
 
 def has_markup_across_sections(body: str) -> bool:
-    """Tell whether a body has footnotes, link reference definitions, raw HTML or template code."""
+    """Tell whether a body has footnotes, link reference definitions, raw HTML, template code, or headings as terms."""
     # The search for a character is ten times as fast as one for a pattern.
     is_possible = "<" in body or "{" in body
-    return "[^" in body or "]:" in body or (is_possible and bool(_MARKUP.search(body)))
+    has_markup = is_possible and bool(_MARKUP.search(body))
+    return "[^" in body or "]:" in body or has_markup or bool(_TERM.search(body))
 
 
 def split_at_headings(body: str) -> Iterator[str]:

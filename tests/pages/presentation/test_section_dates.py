@@ -57,6 +57,7 @@ ONE = "Before.\n\n## One\n\na b\n\n### Inner\n\nc d\n\n## Two\n\ne f"
         ("# Privacy policy\n\n" + ONE, [1, 1, 1, 1]),
         (ONE.replace("Before.", "Before.\n\n# Privacy policy"), [1, 1, 1, 1]),
         (ONE.replace("Before.", "Before.\n\n# Privacy policy\n\nAfter."), [2, 1, 1, 1]),
+        (ONE.replace("e f", "Term\n: e\n\n## Term\n\n: f"), [1, 1, 1, 2]),
     ],
 )
 def test_each_section_has_the_version_that_last_changed_it(page, second, changed):

@@ -27,6 +27,8 @@ LINES = st.lists(st.sampled_from(_LINES), max_size=12)
         ("a #b\n #c\n#d", ["a #b\n #c\n#d"]),
         ("a[^1]", None),
         ("[a]: b", None),
+        ("a\n: b\n\n## C\n\n: d", None),
+        ("a\n: b\n\n## C\n\n\n: d", ["a\n: b\n\n", "## C\n\n\n: d"]),
     ],
 )
 def test_body_is_split_before_headings_outside_code_fences(body, sections):
