@@ -7,6 +7,7 @@ from functools import cached_property
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
+from pages.history.translation_status import reflected_versions
 from pages.history.version_spans import Span
 from pages.languages import text_for
 from pages.models import Page, Version, VersionText
@@ -82,13 +83,24 @@ class VersionComparison:
 
     @cached_property
     def source_updates(self) -> tuple[Update, ...]:
-        """Return the updates of the source text between the two versions, if the compared text is another."""
+        """Return the updates of the source text between the two versions, if the compared text is another.
+
+        Those that the text took up in the same version are left out: its own notes say what changed.
+        """
         source_language = self.page.source_language
         if self.text_language == source_language:
             return ()
         newer = self.newer.version
         updates = read_updates(self.page, newer, source_language, self.events, self.at, limit=None).newest
-        return tuple(update for update in updates if self.older.version.number < update.number)
+        between = tuple(update for update in updates if self.older.version.number < update.number)
+        own = {update.number for update in self.updates} & {update.number for update in between}
+        reflected = self._reflected_version() if own else 0
+        return tuple(update for update in between if update.number not in own or update.number > reflected)
+
+    def _reflected_version(self) -> int:
+        """Return the number of the last version whose source text the newer text reflects, or 0."""
+        text = self.newer.version.texts.filter(language=self.text_language).select_related("revision").first()
+        return max(reflected_versions(self.newer.version, text, self.at), default=0) if text else 0
 
     @property
     def source_url(self) -> str:

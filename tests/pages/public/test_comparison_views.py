@@ -276,6 +276,18 @@ def test_unchanged_translation_of_a_changed_original_says_so(client):
     assert "Logs are shorter." in html
 
 
+@pytest.mark.parametrize(("confirmed", "is_named"), [(["ru"], False), ([], True)])
+def test_change_of_the_original_is_not_named_where_the_translation_took_it_up(client, confirmed, is_named):
+    page = make_page("both")
+    publish_bodies(page, {"en": "We keep logs.", "ru": "Журналы."}, _day(1), confirmed=["ru"])
+    publish_bodies(page, {"en": "We keep short logs.", "ru": "Короткие журналы."}, _day(11), confirmed=confirmed)
+    for address in ("changes/?since=2024-03-05", "compare/1...2/"):
+        assert ("source-changes" in _html(client, f"/ru/both/{address}")) == is_named
+    publish_bodies(page, {"en": "We keep no logs."}, _day(21), note="No logs.")
+    html = _html(client, "/ru/both/changes/?since=2024-03-05")
+    assert "No logs." in html.partition("source-changes")[2]
+
+
 def test_version_after_a_cancelled_one_is_compared_with_the_one_before_it(client, page):
     later = timezone.now() + timedelta(days=3)
     publish_bodies(page, {"en": "Announced."}, timezone.now(), effective_at=later)
