@@ -52,6 +52,14 @@ def test_page_says_what_is_proven_and_what_is_not_with_the_latest_record(client,
     assert '<link rel="alternate" hreflang="ru" href="http://testserver/ru/verify/">' in content
 
 
+def test_one_text_is_found_in_the_log_as_the_page_says(client, policy):
+    content = client.get("/verify/").content.decode()
+    assert "search the publication log for it: the record of that version contains it." in content
+    digest = sha256(client.get("/policy/v/1/index.md").content).hexdigest()
+    records = client.get("/publication-log.json").json()["records"]
+    assert [record["kind"] for record in records if digest in record["canonical"]] == ["publish"]
+
+
 def test_page_of_a_site_without_publications_has_no_hash(client):
     content = client.get("/verify/").content.decode()
     assert "Nothing has been published yet." in content
