@@ -30,6 +30,11 @@ class Span:
     since: datetime | None = None
     until: datetime | None = None
 
+    @property
+    def has_begun(self) -> bool:
+        """Tell whether the version is or was in force."""
+        return self.state in {VersionState.IN_FORCE, VersionState.PAST}
+
 
 def version_spans(
     publications: Iterable[Publication], at: datetime, superseded_at: datetime | None = None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from pages.history.version_spans import Publication, VersionState, version_spans
+from pages.history.version_spans import Publication, version_spans
 from pages.models import Page
 from pages.presentation.page_events import read_events
 from pages.presentation.public_tree import read_tree
@@ -41,7 +41,7 @@ def _read(page: Page, state: SiteState) -> tuple[Memento, ...]:
     return tuple(
         Memento(number, span.since.replace(microsecond=0))
         for number, span in sorted(spans.items())
-        if span.since and span.state in {VersionState.IN_FORCE, VersionState.PAST}
+        if span.since and span.has_begun
     )
 
 

@@ -10,7 +10,7 @@ from django.db.models import Case, Exists, F, Model, OuterRef, Q, QuerySet, Subq
 from django.utils.safestring import SafeString
 
 from pages.history.translation_status import TranslationStatus
-from pages.history.version_spans import Publication, Span, VersionState, span_of, version_spans
+from pages.history.version_spans import Publication, Span, span_of, version_spans
 from pages.languages import served_languages, served_or_default, text_for
 from pages.models import Blob, Page, PublicationRecord, Version, VersionText
 from pages.models.publication_record import END_OF_TIME
@@ -152,7 +152,7 @@ class PagePresentation:
     @property
     def has_dates(self) -> bool:
         """Tell whether the version is or was in force, so that what it says about its dates came true."""
-        return self.span.state in {VersionState.IN_FORCE, VersionState.PAST}
+        return self.span.has_begun
 
     @property
     def first_published_at(self) -> datetime:

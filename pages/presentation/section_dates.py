@@ -1,12 +1,13 @@
 """When each section of the text in force last changed, as its versions show it."""
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from itertools import groupby, starmap
 from typing import NamedTuple
 
+from pages.history.version_spans import Publication, version_spans
 from pages.languages import served_or_default
 from pages.models import Blob, VersionText
 from pages.presentation.page_presentation import PagePresentation, read_in_force
@@ -120,25 +121,16 @@ def _find_changes(presentation: PagePresentation) -> tuple[SectionChange, ...]:
 
 def _read_past_texts(presentation: PagePresentation) -> Iterator[_PastText]:
     """Yield the different texts that were in force, newest first, each with the version that brought it."""
-    version, text = presentation.version, presentation.text
-    rows = VersionText.objects.filter(
-        version__page=presentation.page, version__number__lte=version.number, language=text.language
-    )
-    rows = rows.exclude(version__number__in=presentation.events.cancelled_numbers(presentation.at))
+    rows = VersionText.objects.filter(version__page=presentation.page, language=presentation.text.language)
     columns = ("version__number", "version__effective_at", "revision__blob", "pictures", "revision__title")
-    shown = _in_force(starmap(_PastText, rows.order_by("-version__number").values_list(*columns)))
+    texts = list(starmap(_PastText, rows.order_by("-version__number").values_list(*columns)))
+    cancelled = presentation.events.cancelled_numbers(presentation.at)
+    publications = (Publication(text.number, text.at, text.number in cancelled) for text in texts)
+    spans = version_spans(publications, presentation.at)
+    shown = (text for text in texts if spans[text.number].has_begun)
     for _key, run in groupby(shown, key=lambda past: (past.digest, past.pictures)):
         same = list(run)
         yield same[-1]._replace(last=same[0].number)
-
-
-def _in_force(texts: Iterable[_PastText]) -> Iterator[_PastText]:
-    """Yield the texts of versions that came into force: no version with a higher number did so before or with them."""
-    superseded_at = None
-    for text in texts:
-        if superseded_at is None or text.at < superseded_at:
-            superseded_at = text.at
-            yield text
 
 
 class _Digester:
