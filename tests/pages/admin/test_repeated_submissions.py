@@ -140,6 +140,14 @@ def test_only_the_newest_answers_are_remembered(publisher):
     assert send(keys[0], refused) is refused
 
 
+def test_answer_is_that_of_the_same_address(publisher):
+    for address in ("/a/publish/", "/b/publish/"):
+        request = RequestFactory().post(address, {"_form": "one"})
+        request.session = publisher.session
+        assert answer_once(request, lambda to=address: HttpResponseRedirect(to)).headers["Location"] == address
+        request.session.save()
+
+
 def test_second_submission_at_the_same_time_gets_the_answer_of_the_first(publisher):
     """Its session was read before the first submission was answered."""
     request, other = (RequestFactory().post("/publish/", {"_form": "one"}) for _ in range(2))

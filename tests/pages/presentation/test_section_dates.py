@@ -94,6 +94,21 @@ def test_versions_that_never_came_into_force_do_not_count(page):
     assert changes_of() == [("A", 3, 1)]
 
 
+def test_cancelled_version_does_not_count_after_its_date(page):
+    publish_each(page, "## A\n\na")
+    publish_bodies(page, {"en": "## A\n\nb"}, START + timedelta(days=1), effective_at=START + timedelta(days=3))
+    cancel(page.versions.get(number=2), by=EDITOR, now=START + timedelta(days=2))
+    publish_bodies(page, {"en": "## A\n\nb"}, START + timedelta(days=4))
+    assert changes_of() == [("A", 3, 1)]
+
+
+def test_version_that_was_superseded_in_the_same_moment_does_not_count(page):
+    publish_each(page, "## A\n\na")
+    for body in ("## A\n\nb", "## A\n\nb\n\n## B\n\nc"):
+        publish_bodies(page, {"en": body}, START + timedelta(days=1))
+    assert changes_of() == [("A", 3, 1), ("B", 3, 1)]
+
+
 def test_redacted_text_is_left_out(page):
     publish_each(page, "## A\n\na\n\n## B\n\nb", "## A\n\na\n\n## B\n\nsecret", "## A\n\na\n\n## B\n\nx")
     digest = page.versions.get(number=2).texts.get().revision.digest

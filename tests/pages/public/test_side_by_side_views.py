@@ -85,12 +85,16 @@ def test_minor_changes_are_marked_too_and_text_that_was_changed_back_is_not(clie
     assert f"{CHANGED} April 30, 2024 (version 3)" in marks_in(client, "/policy/with/ru/")[0]
 
 
-def test_cancelled_and_upcoming_changes_are_not_marked(client, policy):
+def test_cancelled_and_upcoming_versions_do_not_count(client, policy):
     later = datetime(2100, 1, 1, tzinfo=UTC)
-    version = publish_bodies(policy, {"en": SECOND}, START + timedelta(days=30), effective_at=later)
+    # The version after the cancelled one has the same text.
+    soon = START + timedelta(days=35)
+    version = publish_bodies(policy, {"en": SECOND}, START + timedelta(days=30), effective_at=soon)
     cancel(version, by=EDITOR, now=START + timedelta(days=31))
-    publish_bodies(policy, {"en": THIRD}, START + timedelta(days=40), effective_at=later)
-    assert marks_in(client, "/policy/with/ru/") == []
+    publish_bodies(policy, {"en": SECOND}, START + timedelta(days=40))
+    publish_bodies(policy, {"en": THIRD}, START + timedelta(days=50), effective_at=later)
+    (mark,) = marks_in(client, "/policy/with/ru/")
+    assert f"{CHANGED} April 10, 2024 (version 3)" in mark
 
 
 def test_two_translations_are_marked_each_by_the_version_that_it_reflects(client, policy):

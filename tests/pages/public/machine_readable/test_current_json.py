@@ -92,6 +92,13 @@ def test_next_version_and_what_it_changes_are_named(client, page):
     }
 
 
+def test_next_version_is_the_first_of_several_that_are_announced(client, page):
+    for day, number in ((10, 4), (20, 5)):
+        later = timezone.now() + timedelta(days=day)
+        publish_bodies(page, {"en": f"Text {number}."}, _day(13), effective_at=later)
+    assert _current(client)["next"]["number"] == 4
+
+
 def test_correction_of_a_significance_counts(client, page):
     correct_significance(page.versions.get(number=3), "en", "major", _day(14))
     text = _current(client)["texts"]["en"]

@@ -36,7 +36,7 @@ def page():
         publish_bodies(page, {"en": f"Text {day}.", "ru": f"Текст {day}."}, _day(day))
     publish_bodies(page, {"en": "Text 5."}, _day(5) + timedelta(milliseconds=500))
     later = timezone.now() + timedelta(days=9)
-    cancel(publish_bodies(page, {"en": "No."}, _day(6), effective_at=later), by=system_actor("Ann"), now=_day(7))
+    cancel(publish_bodies(page, {"en": "No."}, _day(6), effective_at=_day(8)), by=system_actor("Ann"), now=_day(7))
     publish_bodies(page, {"en": "Text 9."}, _day(9))
     publish_bodies(page, {"en": "Later."}, _day(10), effective_at=later)
     return page
