@@ -25,8 +25,8 @@ MAX_SIZE, MAX_DIGESTS = 1024 * 1024, 4 * 1024 * 1024
 SECTION_SIZE, DIGEST_SIZE = 250, 50
 # How many texts are read at once.
 BATCH = 50
-# Older texts are not looked at: in characters of bodies that are rendered as a whole. A body in sections, most of which
-# are in other texts too, takes so many times less.
+# Older texts are not looked at: in characters of what is rendered. The sections of a body that are in a newer text too
+# are not rendered again: a body takes its length divided by the second number at least.
 MAX_WORK, SPLIT_GAIN = 4 * 1024 * 1024, 8
 
 
@@ -140,6 +140,8 @@ class _Digester:
         self._language = presentation.text.language
         self._base_url = presentation.page.url_in(served_or_default(presentation.language))
         self._parts: dict[Hashable, Sequence[SectionDigest]] = {}
+        # In characters.
+        self._rendered = 0
 
     def digest(self, texts: Sequence[_PastText]) -> Iterator[tuple[_PastText, Sequence[bytes]]]:
         """Yield the digests of each text, newest first, until the limit. Redacted texts are left out."""
@@ -164,19 +166,21 @@ class _Digester:
     def _digest(self, text: _PastText, blob: Blob | None) -> _DigestedText:
         if blob is None or blob.content is None:
             return _DigestedText(0, (), is_redacted=True)
-        body = source.extract_body(bytes(blob.content))
+        body, rendered_before = source.extract_body(bytes(blob.content)), self._rendered
         parts = split_sections(body)
         first, *others = _join_introduction(parts) if parts else [body]
         # Only the first heading can repeat the title.
         sections = [*self._digest_part(first, text.pictures, text.title)]
         sections += (section for part in others for section in self._digest_part(part, text.pictures))
-        return _DigestedText(len(body) // (SPLIT_GAIN if parts else 1), digest_with_below(sections))
+        work = max(self._rendered - rendered_before, len(body) // SPLIT_GAIN)
+        return _DigestedText(work, digest_with_below(sections))
 
     def _digest_part(self, part: str, pictures: Mapping[str, str], title: str = "") -> Sequence[SectionDigest]:
         key = (part, title, *sorted(pictures.items()))
         if key not in self._parts:
             # Not in the cache of bodies, which the texts of a long history would fill.
             urls = public_picture_urls(pictures)
+            self._rendered += len(part)
             body = render(part, picture_urls=urls, language=self._language, base_url=self._base_url)
             self._parts[key] = digest_sections(remove_title_heading(body, title).html)
         return self._parts[key]

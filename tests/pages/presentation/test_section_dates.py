@@ -119,7 +119,7 @@ def test_redacted_text_is_left_out(page):
 
 
 def test_history_that_is_not_read_to_its_beginning_says_so(page, client, monkeypatch):
-    monkeypatch.setattr(section_dates, "MAX_WORK", 7)
+    monkeypatch.setattr(section_dates, "MAX_WORK", 40)
     publish_each(page, *(f"## A\n\na\n\n## B\n\n{number}" for number in range(10)))
     (first, second) = read_section_dates("policy", "en", read_site_state(timezone.now())).sections
     assert first.change.is_limited
@@ -127,6 +127,17 @@ def test_history_that_is_not_read_to_its_beginning_says_so(page, client, monkeyp
     assert (second.change.number, second.change.is_limited) == (10, False)
     html = client.get("/policy/sections/").content.decode().replace("\xa0", " ")
     assert re.search(r"unchanged since version \d of March \d, 2024, or longer", html)
+
+
+@pytest.mark.parametrize(
+    ("body", "is_limited"), [("## A\n\na\n\n## B\n\n{0}", False), ("## A\n\na\n\n## {0}\n\n{1}", True)]
+)
+def test_sections_that_no_newer_text_has_count_as_a_whole(page, monkeypatch, body, is_limited):
+    monkeypatch.setattr(section_dates, "MAX_WORK", 500)
+    publish_each(page, *(body.format(number, f"{number} " * 50) for number in range(10)))
+    assert (
+        read_section_dates("policy", "en", read_site_state(timezone.now())).sections[0].change.is_limited == is_limited
+    )
 
 
 def test_dates_follow_a_publication(page):
