@@ -3,7 +3,7 @@
 import io
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
@@ -20,6 +20,8 @@ from pages.public.responses import origin, with_last_modified
 
 # The first time that a ZIP archive can hold.
 FIRST_TIME = datetime(1980, 1, 1, tzinfo=UTC)
+# The files that are worth compressing. Pictures in other formats are compressed already, and can have megabytes.
+COMPRESSED = (".json", ".md", ".html", ".svg")
 
 
 def fragment(request, state, path):
@@ -64,7 +66,7 @@ def zip_files(files: Mapping[str, bytes], at: datetime) -> bytes:
             info = ZipInfo(name, (time.year, time.month, time.day, time.hour, time.minute, time.second))
             # A file of Unix that everybody may read, on whatever system the archive is made.
             info.create_system, info.external_attr = 3, 0o644 << 16
-            opened.writestr(info, content, ZIP_DEFLATED)
+            opened.writestr(info, content, ZIP_DEFLATED if name.endswith(COMPRESSED) else ZIP_STORED)
     return archive.getvalue()
 
 

@@ -4,7 +4,7 @@ import io
 import json
 import re
 from datetime import UTC, datetime
-from zipfile import ZipFile
+from zipfile import ZIP_STORED, ZipFile
 
 import pytest
 
@@ -114,6 +114,13 @@ def test_times_before_those_of_zip_are_its_first():
     with ZipFile(io.BytesIO(zip_files({"a": b"x"}, datetime(1970, 1, 1, tzinfo=UTC)))) as archive:
         (info,) = archive.infolist()
     assert (info.date_time, info.external_attr >> 16, info.create_system) == ((1980, 1, 1, 0, 0, 0), 0o644, 3)
+
+
+def test_only_files_that_get_smaller_are_compressed():
+    files = dict.fromkeys(("current.json", "en.md", "en.html", "media/1.svg", "media/2.png", "media/3.jpg"), b"x")
+    with ZipFile(io.BytesIO(zip_files(files, _day(1)))) as archive:
+        stored = [info.filename for info in archive.infolist() if info.compress_type == ZIP_STORED]
+    assert stored == ["media/2.png", "media/3.jpg"]
 
 
 def test_text_that_was_redacted_is_left_out(client, page):
