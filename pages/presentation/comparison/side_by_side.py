@@ -149,21 +149,25 @@ def _change(changes: _Changes, row: SideBySideRow, side: int) -> SourceChange | 
 def read_source_changes(translation: PagePresentation) -> dict[int, SourceChange]:
     """Return what changed in the source text since the version that a translation reflects, by section.
 
-    Empty if that version is not known, or lacks a source text, or for a source text.
+    Empty if that version is not known, if it or the one shown lacks a source text, or for a source text.
     """
     reflected = translation.reflected_version
     if reflected is None or reflected.number == translation.version.number:
         return {}
     texts = _read_source_texts(translation, reflected.number)
-    if not texts or texts[0].version.number != reflected.number:
+    if [text.version.number for text in (*texts[:1], *texts[-1:])] != [reflected.number, translation.version.number]:
         return {}
     return _date_changes(texts, is_complete=len(texts) <= MAX_TEXTS)
 
 
 def _read_source_texts(translation: PagePresentation, reflected: int) -> list[VersionText]:
-    """Return the source texts from a version up to the one shown, oldest first: the first one and the newest others."""
+    """Return the source texts from a version up to the one shown, oldest first: the first one and the newest others.
+
+    Redacted texts are left out: nobody can tell what they had in common with others.
+    """
     page, version = translation.page, translation.version
     texts = VersionText.objects.filter(version__page=page, language=page.source_language)
+    texts = texts.exclude(revision__blob__content=None)
     cancelled = translation.events.cancelled_numbers(translation.at) - {reflected}
     later = texts.filter(version__number__gt=reflected, version__number__lte=version.number)
     is_needed = ~Q(significance=Significance.UNCHANGED) | Q(version=version)

@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pages.models import Page
+from pages.models import Blob, Page
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import withdraw
 from pages.publishing.page_tree import move
 from pages.publishing.slugs import is_reserved_slug
 from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish
+from pages.publishing.writer import writing
 from tests.building import EDITOR, draft_revision, make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +117,20 @@ def test_change_older_than_the_texts_that_are_read_has_no_date(client, policy, m
     first, second = marks_in(client, "/policy/with/ru/")
     assert "The original of this section has changed since version 1." in first
     assert "(version 5)" in second
+
+
+@pytest.mark.parametrize(("redacted", "dates"), [(3, ["March 31", "May 30"]), (1, []), (4, [])])
+def test_redacted_source_text_dates_no_change(client, policy, redacted, dates):
+    bodies = (SECOND, SECOND.replace("Few.", "A secret."), SECOND.replace("Few.", "Many."))
+    for number, body in enumerate(bodies, 1):
+        publish_bodies(policy, {"en": body}, START + timedelta(days=30 * number))
+    digest = policy.versions.get(number=redacted).texts.get(language="en").revision.digest
+    with writing(EDITOR, START + timedelta(days=99)) as writer:
+        details = {"digests": [digest]}
+        writer.record("redact", at=START + timedelta(days=99), details=details, reasons={"en": "A name."})
+    Blob.objects.filter(pk=digest).update(content=None, salt=b"")
+    marks = " ".join(marks_in(client, "/policy/with/ru/"))
+    assert re.findall(rf"{CHANGED} (\w+ \d+)", marks) == dates
 
 
 def test_unconfirmed_translation_says_so_and_has_no_marks(client):
