@@ -96,7 +96,7 @@ def read_record(record, pages, redacted):
         for language in carried["texts"]:  # an earlier version has the same text
             earlier = page["versions"][carried["from"]]["texts"][language]
             version["texts"][language] = earlier | {"significance": "unchanged", "note": None}
-        page["versions"][version["number"]] = version | {"published_at": record["at"]}
+        page["versions"][version["number"]] = {**record, **version, "published_at": record["at"]}
     elif kind == "place":
         page["place"] = record["after"]
     elif kind == "cancel":
@@ -150,7 +150,7 @@ def without(digests, redacted):
 
 def check_version(page, number, shown, name, redacted):
     recorded = page["versions"][number]
-    for fact in ("published_at", "effective_at", "binding_language"):
+    for fact in ("published_at", "recorded_at", "effective_at", "binding_language"):
         check(shown[fact] == recorded[fact], f"{name}: {fact} differs from the log")
     check(shown["cancelled_at"] == page["cancelled"].get(number), f"{name}: its cancellation differs from the log")
     check(shown["reviewed_at"] == page["reviewed"].get(number), f"{name}: its last review differs from the log")

@@ -257,6 +257,13 @@ def test_backdated_version_is_found(site, writable_history):
     _assert_found(_check(site), "/policy/history.json: version 2: published_at differs from the log")
 
 
+def test_recording_time_that_was_tampered_with_is_found(site, writable_history):
+    PublicationRecord.objects.filter(version__page__path="policy", version__number=2, kind="publish").update(
+        recorded_at=_day(1)
+    )
+    _assert_found(_check(site), "/policy/history.json: version 2: recorded_at differs from the log")
+
+
 def test_tampered_record_is_found(site, writable_history):
     record = PublicationRecord.objects.get(number=3)
     canonical = record.canonical.replace('"major"', '"minor"')

@@ -92,7 +92,8 @@ def _versions(page: Page, root: str, events: PageEvents, at: datetime) -> list[d
     # One query for all versions, because an imported page can have thousands. Most texts repeat those of the version
     # before, so their revisions are read and written out only once.
     rows = _text_rows(published, at)
-    texts, records = _by_version(rows), _by_version(version_records.only("number", "kind", "hash", "version"))
+    columns = ("number", "kind", "hash", "version", "recorded_at", "commit__commit_id")
+    texts, records = _by_version(rows), _by_version(version_records.select_related("commit").only(*columns))
     revisions, notes, corrected = _revision_fields(published), _notes(published), _corrected_notes(page, events)
     updates = last_updates(reversed(published), texts, cancelled)
     return [
@@ -100,6 +101,7 @@ def _versions(page: Page, root: str, events: PageEvents, at: datetime) -> list[d
             **_version_fields(page, root, version, spans[version.number]),
             "cancelled_at": format_timestamp(cancelled.get(version.pk)),
             "reviewed_at": format_timestamp(events.reviewed_at(version.number, END_OF_TIME)),
+            **_recording_fields(records.get(version.pk, ())),
             "records": [_record_fields(record) for record in records.get(version.pk, ())],
             "texts": {
                 text.language: {
@@ -131,6 +133,15 @@ def _version_fields(page: Page, root: str, version: Version, span: Span) -> dict
 
 def _record_fields(record: PublicationRecord) -> dict:
     return {"number": record.number, "kind": record.kind, "hash": record.hash}
+
+
+def _recording_fields(records: Iterable[PublicationRecord]) -> dict:
+    """Return when the site recorded a version, which can be years after its dates, and the git commit it is from."""
+    record = next((record for record in records if record.kind == RecordKind.PUBLISH), None)
+    return {
+        "recorded_at": format_timestamp(record and record.recorded_at),
+        "commit": record.commit.commit_id if record and record.commit else None,
+    }
 
 
 def _withdrawal_fields(page: Page, events: PageEvents) -> dict:

@@ -36,6 +36,13 @@ def test_imported_version_names_its_commit_and_when_it_was_recorded(client, comm
 
 
 @pytest.mark.django_db
+def test_programs_are_told_the_commit_and_when_it_was_recorded(client, commit):
+    (version,) = client.get("/a/history.json").json()["versions"]
+    assert version["commit"] == commit
+    assert version["published_at"] < "2024" < version["recorded_at"]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("address", ["/a/history/", "/a/v/1/", "/a/_print/"])
 def test_version_published_here_says_nothing_of_it(client, address):
     publish_bodies(make_page("a"), {"en": "One."}, timezone.now())

@@ -73,6 +73,8 @@ def test_version_in_force_has_all_fields(client, page):
         "in_force_until": None,
         "cancelled_at": None,
         "reviewed_at": None,
+        "recorded_at": "2024-03-11T12:00:00.000000Z",
+        "commit": None,
         "records": [{"number": 3, "kind": "publish", "hash": record.hash}],
         "texts": {
             "en": {
