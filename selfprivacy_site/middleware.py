@@ -29,7 +29,7 @@ ADMIN_POLICY = (
 
 
 # Documents for programs, and the pictures in them: scripts of other sites may read these.
-SHARED = re.compile(r"/media/|/(?!admin/).*(?:\.(?:json|md|atom|zip)|/fragment\.html|/timemap/)\Z", re.DOTALL)
+SHARED = re.compile(r"/media/|(?!/admin/).*(?:\.(?:json|md|atom|zip)|/fragment\.html|/timemap/)\Z", re.DOTALL)
 SHARING_HEADERS = {
     "Access-Control-Allow-Origin": "*",
     # Beyond those that scripts may always read (Fetch, "CORS-safelisted response-header name").

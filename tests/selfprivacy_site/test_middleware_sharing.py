@@ -19,7 +19,8 @@ pytestmark = pytest.mark.django_db
 RESOURCE_POLICY = "Cross-Origin-Resource-Policy"
 DOCUMENTS = [
     "/policy/index.md", "/ru/policy/index.md", "/policy/v/1/index.md", "/policy/history.json", "/publication-log.json",
-    "/policy/feed.atom", "/feed.atom",
+    "/policy/feed.atom", "/feed.atom", "/policy/current.json", "/ru/policy/fragment.html", "/policy/bundle.zip",
+    "/policy/timemap/",
 ]  # fmt: skip
 
 
@@ -45,6 +46,14 @@ def test_documents_for_programs_are_shared(page, client_class, address):
     assert "Repr-Digest" in response.headers["Access-Control-Expose-Headers"]
 
 
+@pytest.mark.parametrize("address", ["/index.md", "/current.json", "/fragment.html", "/bundle.zip", "/timemap/"])
+@pytest.mark.parametrize("prefix", ["", "/ru"])
+def test_documents_of_the_home_page_are_shared(client, prefix, address):
+    publish_bodies(make_page(""), {"en": "One.", "ru": "Один."}, timezone.now() - timedelta(days=1))
+    response = client.get(f"{prefix}{address}")
+    assert (response.status_code, is_shared(response)) == (200, True)
+
+
 @pytest.mark.parametrize(
     "address",
     [
@@ -56,6 +65,9 @@ def test_documents_for_programs_are_shared(page, client_class, address):
         "/sitemap.xml",
         "/nothing.json",
         "/admin/x.json",
+        "/admin/fragment.html",
+        "/admin/timemap/",
+        "/policy/timegate/",
     ],
 )
 def test_other_addresses_keep_what_they_have(client, page, address):
