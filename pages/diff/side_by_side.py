@@ -171,9 +171,9 @@ def _pair(
         (left, left_end), (right, right_end) = bounds
         measures = {
             (row, column): value
-            for row, one in enumerate(first[left:left_end])
-            for column, other in enumerate(second[right:right_end])
-            if (value := measure(one, other))
+            for row, before in enumerate(first[left:left_end])
+            for column, after in enumerate(second[right:right_end])
+            if (value := measure(before, after))
         }
         best = find_best(measures, left_end - left, right_end - right)
         pairs += [(left + row, right + column) for row, column in best]

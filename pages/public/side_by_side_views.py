@@ -51,5 +51,5 @@ def _answer_missing(request, presentation: PagePresentation, missing: str, state
 def _links(presentation: PagePresentation, other: str) -> list[dict]:
     """Return a link to the same two texts for each of their languages, and to others next to the language named."""
     links = language_links(presentation.page, languages=presentation.languages)
-    beside = dict.fromkeys(served_languages(), other) | {other: presentation.language}
-    return [{**link, "url": f"{link['url']}with/{beside[link['code']]}/"} for link in links]
+    second = dict.fromkeys(served_languages(), other) | {other: presentation.language}
+    return [{**link, "url": f"{link['url']}with/{second[link['code']]}/"} for link in links]

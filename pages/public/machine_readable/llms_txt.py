@@ -1,10 +1,11 @@
-"""`llms.txt` (llmstxt.org): the policies as Markdown, for language models and whoever reads with one."""
+"""`llms.txt` (llmstxt.org): the policies as Markdown, for language models and anyone who reads with one."""
 
 import re
 
 from django.conf import settings
 from django.utils.translation import override
 
+from pages.languages import served_languages
 from pages.models.page import page_url
 from pages.presentation.public_tree import read_tree
 from pages.presentation.site_presentation import read_site
@@ -43,7 +44,7 @@ def _pages(root: str, language: str, state: SiteState) -> list[str]:
     for key in tree.keys:
         title, path = titles[key], tree.rows[key].path
         # The Markdown of a text is at an address in its own language only.
-        is_served = title.language in dict(settings.LANGUAGES)
+        is_served = title.language in served_languages()
         text_url = f"{page_url(path, title.language)}index.md" if is_served else page_url(path, language)
         description = f": {_text(title.description)}" if title.description else ""
         history = f"[history]({root}{page_url(path, language)}history/)"

@@ -40,12 +40,12 @@ def timegate(request, state, path):
     page, mementos = _find(path, state)
     url = f"{origin(request)}{page.get_absolute_url()}"
     try:
-        found = find_memento(mementos, _asked_time(request))
+        asked = find_memento(mementos, _asked_time(request))
     except ValueError:
         text = "Accept-Datetime has to be a time as HTTP writes it: Fri, 01 Mar 2024 12:00:00 GMT\n"
         response, shown = HttpResponse(text, status=400, content_type="text/plain; charset=utf-8"), []
     else:
-        response, shown = HttpResponseRedirect(f"{url}v/{found.number}/"), [mementos[0], found, mementos[-1]]
+        response, shown = HttpResponseRedirect(f"{url}v/{asked.number}/"), [mementos[0], asked, mementos[-1]]
     response.headers["Vary"] = "accept-datetime"
     links = [format_link(url, "original"), format_link(f"{url}timemap/", "timemap", type=LINK_FORMAT)]
     add_links(response, [*links, *_memento_links(url, mementos, shown)])
@@ -68,10 +68,11 @@ def add_memento_headers(request, response: HttpResponse, presentation: PagePrese
     if IS_BAKED in request.META or presentation.is_unserved:
         return
     mementos = read_mementos(presentation.page, state)
-    position = next((index for index, one in enumerate(mementos) if one.number == presentation.version.number), None)
+    numbers = [memento.number for memento in mementos]
     # It is upcoming, or never came into force.
-    if position is None:
+    if presentation.version.number not in numbers:
         return
+    position = numbers.index(presentation.version.number)
     url = f"{origin(request)}{presentation.page.get_absolute_url()}"
     shown = [mementos[0], *mementos[max(position - 1, 0) : position + 2], mementos[-1]]
     response.headers["Memento-Datetime"] = http_date(mementos[position].since.timestamp())
