@@ -47,11 +47,16 @@ def leaving_answer(form: PageForm, location: str) -> JsonResponse:
 
 def created_answer(form: PageForm, location: str) -> HttpResponse:
     """Redirect from the form of a new page; what was typed in the meantime is kept as an unsaved text of the page."""
-    return redirect_with(location, fields=_fields_to_set(form), session_url=session_url(form.instance))
+    # No texts: the session keeps the answer, and a new page has no other ones.
+    return redirect_with(location, fields=_keys_to_set(form), session_url=session_url(form.instance))
 
 
 def _fields_to_set(form: PageForm) -> dict[str, str]:
-    return {**_heads(form), **_opened_position(form), **_other_texts(form)}
+    return {**_keys_to_set(form), **_other_texts(form)}
+
+
+def _keys_to_set(form: PageForm) -> dict[str, str]:
+    return {**_heads(form), **_opened_position(form)}
 
 
 def _heading(form: PageForm, now: datetime) -> str:

@@ -85,6 +85,14 @@ def test_new_page_leads_to_its_form():
     assert "The page was created." in visible_text(editor.get(change_url(page)))
 
 
+def test_session_keeps_no_text_of_a_new_page():
+    editor, url = client_as("editor"), "/admin/pages/page/add/"
+    texts = {"slug": "terms", "title_en": "Terms", "body_en": "A long policy.", "keep_en": "theirs"}
+    assert editor.post(url, form_values(editor, url) | texts | {"_form": KEY}).status_code == 302
+    (answered,) = editor.session["answered_submissions"]
+    assert "A long policy." not in str(answered)
+
+
 def test_status_of_each_language_follows(page):
     publish_bodies(page, {"en": "One.", "ru": "Один."}, timezone.now(), confirmed=["ru"])
     editor = client_as("editor")
