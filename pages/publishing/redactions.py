@@ -63,7 +63,7 @@ def redact(digests: Collection[str], *, reasons: Mapping[str, str], by: Actor, n
     reasons = {language: reason.strip() for language, reason in reasons.items() if reason.strip()}
     if not reasons:
         raise ValidationError({"reason": _("Say why it is redacted.")})
-    details = {"digests": sorted(digests)}
+    details = {"digests": sorted(set(digests))}
     record = append_record(RecordKind.REDACT, at=now, now=now, by=by, details=details, reasons=reasons)
     # The triggers allow it because the record names the digests.
     Blob.objects.filter(pk__in=digests).update(content=None, salt=b"")

@@ -1,12 +1,12 @@
 """`redact`: erase change notes, reasons, names and messages for ever."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from pages.management.database import require_migrated_database
 from pages.publishing.actors import system_actor
-from pages.publishing.records import ClockBehind
 from pages.publishing.redactions import NothingToRedact, read_redactable, redact
 
 
@@ -31,9 +31,11 @@ class Command(BaseCommand):
                 raise CommandError("Nothing was changed.")
             reasons = {settings.LANGUAGE_CODE: reason}
             record = redact(digests, reasons=reasons, by=system_actor("redact"), now=timezone.now())
-        except (NothingToRedact, ClockBehind) as error:
-            message = str(error) if isinstance(error, NothingToRedact) else error.messages[0]
-            raise CommandError(message) from error
+        except NothingToRedact as error:
+            raise CommandError(str(error)) from error
+        except ValidationError as error:
+            # Without a reason, or if the clock is behind.
+            raise CommandError(error.messages[0]) from error
         self.stdout.write(f"Redacted by record {record.number} of the publication log.")
 
 

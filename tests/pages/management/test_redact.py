@@ -1,5 +1,6 @@
 """`redact` shows what it would erase, asks, and erases it."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -50,3 +51,14 @@ def test_digest_of_something_else_is_an_error(digest):
     with pytest.raises(CommandError, match="Nothing that can be redacted has the digest 00"):
         call_command("redact", digest, "00", "--reason", "A phone number.", "--yes")
     assert note() == "Call +1 555 0100."
+
+
+def test_reason_of_spaces_is_an_error(digest):
+    with pytest.raises(CommandError, match="Say why it is redacted"):
+        call_command("redact", digest, "--reason", " ", "--yes")
+    assert note() == "Call +1 555 0100."
+
+
+def test_digest_that_is_given_twice_is_recorded_once(digest):
+    call_command("redact", digest, digest, "--reason", "A phone number.", "--yes")
+    assert json.loads(PublicationRecord.objects.latest("number").canonical)["digests"] == [digest]
