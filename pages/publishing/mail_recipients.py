@@ -20,7 +20,7 @@ def find_recipients(handover: Handover, by: Actor) -> list[User]:
     """Return who has to act now and has an address, without the actor.
 
     These are, of a text that is ready, all who can publish its language; of one that was sent back, the person who
-    marked it, if the account still exists.
+    marked it, if the account is active.
     """
     language = handover.revision.language
     if handover.is_ready:

@@ -134,7 +134,7 @@ def _ready(pages: list[PageState], actor: Actor) -> TaskList:
 def _sent_back(pages: list[PageState], actor: Actor) -> TaskList:
     """Return the texts that the actor marked as ready and a publisher sent back, the newest first.
 
-    If the account that marked a text is gone, everybody who may write the text sees it.
+    If the account that marked a text was deleted or is inactive, everybody who may write the text sees it.
     """
     writable = writable_languages(actor)
     returned = [

@@ -25,7 +25,7 @@ class AnnouncedText(NamedTuple):
 
 
 class HandedOver(NamedTuple):
-    """Who marked a draft as ready, or sent it back; `marked_by` is the account that had marked it, if it still exists.
+    """Who marked a draft as ready, or sent it back; `marked_by` is the account that had marked it, if it is active.
 
     `has_other_source` tells whether the source text is another one than when it was marked. It `is_pending` if it is
     ready and publishing it would change something.

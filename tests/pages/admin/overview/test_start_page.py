@@ -247,11 +247,11 @@ def test_text_is_sent_back_to_an_account_and_not_to_a_name(client, add_translato
         client.force_login(user)
         assert client.get(START_URL).context["sent_back"].count == count
         assert ("Sent back to you" in page_text(client)) == bool(count)
-    assert "has no account any more" not in page_text(client)
+    assert "has no active account" not in page_text(client)
 
 
 @pytest.mark.parametrize("is_deleted", [False, True])
-def test_text_of_an_account_that_is_gone_is_sent_back_to_all_who_may_write_it(
+def test_text_of_a_deleted_or_inactive_account_is_sent_back_to_all_who_may_write_it(
     client, add_translator, log_in, page, now, is_deleted
 ):
     save_bodies(page, now, ru="Два.")
@@ -260,7 +260,7 @@ def test_text_of_an_account_that_is_gone_is_sent_back_to_all_who_may_write_it(
     author.delete() if is_deleted else type(author).objects.update(is_active=False)
     client.force_login(add_translator("ann2"))
     assert paths(client.get(START_URL).context["sent_back"]) == [page.path]
-    assert "whoever marked it as ready has no account any more" in page_text(client)
+    assert "the person who marked it as ready has no active account" in page_text(client)
     log_in(REVIEWERS)
     assert client.get(START_URL).context["sent_back"].count == 0
 
