@@ -1,6 +1,6 @@
 """Creating, ordering, moving and deleting pages in the tree, and the rules for slugs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from enum import Enum
 
@@ -12,7 +12,7 @@ from pages.models import Blob, Page, Redirect, Revision, SiteCounter, Version
 from pages.models.permissions import MOVE
 from pages.publishing.actors import Actor
 from pages.publishing.records import effective_now, require_last_record
-from pages.publishing.site_tree import SiteTree, record_moves
+from pages.publishing.site_tree import PageMove, SiteTree, record_moves
 from pages.publishing.slugs import clean_slug, normalise_slug, propose_slug
 from pages.publishing.writer import writing
 
@@ -160,11 +160,14 @@ def move(
         if is_home and page.versions.exists():
             tree.drop_redirect(new, page.pk)
         moves = tree.move_pages({page.pk: new}, (), is_import=False)
-        published = Version.objects.filter(page__in=[moved.page for moved in moves]).values("page")
-        times = {moved.pk: effective_now(moved, now) for moved in Page.objects.filter(pk__in=published).only("pk")}
-        record_moves(writer, tree, moves, times)
+        record_moves(writer, tree, moves, _times_of_published(moves, now))
     tree.write()
     return Page.objects.get(pk=page.pk)
+
+
+def _times_of_published(moves: Iterable[PageMove], now: datetime) -> dict[int, datetime]:
+    published = Version.objects.filter(page__in=[move.page for move in moves]).values("page")
+    return {page.pk: effective_now(page, now) for page in Page.objects.filter(pk__in=published).only("pk")}
 
 
 def _build_path(slug: str, parent: Page | None) -> str:

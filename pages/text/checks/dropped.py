@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 from pages.text.extensions.dropped_markup import DroppedKind, DroppedMarkup, note_dropped
 from pages.text.markup_work import pause_collector
@@ -35,42 +36,37 @@ def find_dropped(body: str) -> tuple[DroppedMarkup, ...]:
 
 def describe_dropped(kind: DroppedKind, names: str, count: int = 1) -> Message:
     """Say what readers do not get of a kind of markup. `names` are those of the markup, or where comments are."""
+    values: dict[str, Any] = {"count": count, "names": names}
     messages = {
         DroppedKind.COMMENT: plural_message(
             "%(count)d comment is hidden from readers, except in the file that they can download: %(names)s",
             "%(count)d comments are hidden from readers, except in the file that they can download: %(names)s",
-            count=count,
-            names=names,
+            **values,
         ),
         DroppedKind.UNCLOSED_COMMENT: plural_message(
             "%(count)d comment has no end (-->), and the text after it is hidden: %(names)s",
             "%(count)d comments have no end (-->), and the text after them is hidden: %(names)s",
-            count=count,
-            names=names,
+            **values,
         ),
         DroppedKind.SHORTCODE: plural_message(
             "%(count)d Hugo shortcode is left out: %(names)s",
             "%(count)d Hugo shortcodes are left out: %(names)s",
-            count=count,
-            names=names,
+            **values,
         ),
         DroppedKind.TEMPLATE_CODE: plural_message(
             "%(count)d piece of template code is left out: %(names)s",
             "%(count)d pieces of template code are left out: %(names)s",
-            count=count,
-            names=names,
+            **values,
         ),
         DroppedKind.TAG: plural_message(
             "%(count)d HTML tag is left out, but not its text: %(names)s",
             "%(count)d HTML tags are left out, but not their text: %(names)s",
-            count=count,
-            names=names,
+            **values,
         ),
         DroppedKind.ATTRIBUTES: plural_message(
             "%(count)d attribute list has no effect, apart from an id: %(names)s",
             "%(count)d attribute lists have no effect, apart from ids: %(names)s",
-            count=count,
-            names=names,
+            **values,
         ),
     }
     return messages[kind]
