@@ -74,7 +74,7 @@ class PermissionField(forms.ModelMultipleChoiceField):
 
 
 def deleted_objects(found: tuple) -> tuple:
-    """Leave out of Django's list of what is deleted the rows that only link a user, a group and a permission."""
+    """List only the chosen objects of what Django would delete, and do not count rows that only link others."""
     objects, counts, *refused = found
     links = {
         relation.through._meta.verbose_name_plural
