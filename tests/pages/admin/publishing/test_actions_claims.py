@@ -29,17 +29,20 @@ LATER = f"{timezone.now() + timedelta(days=9):%Y-%m-%dT%H:%M}"
 @pytest.fixture(scope="module")
 def built_pages(build_once):
     """Build two pages, by whether their first Russian text was said to match, and return their primary keys."""
-    return {is_said: build_once(lambda is_said=is_said: build_page(is_said)) for is_said in (True, False)}
+    return {
+        is_confirmed: build_once(lambda is_confirmed=is_confirmed: build_page(is_confirmed))
+        for is_confirmed in (True, False)
+    }
 
 
-def build_page(is_said: bool) -> int:
+def build_page(is_confirmed: bool) -> int:
     """Build a page with two versions, an announced one, and drafts that differ. The source has changed since the first.
 
     Nobody said that a later Russian text matches its source.
     """
-    page, now = make_page("said" if is_said else "not-said"), timezone.now
-    publish_bodies(page, {"en": "One.", "ru": "Раз."}, now(), confirmed=["ru"] if is_said else [])
-    publish_bodies(page, {"en": "Two."} if is_said else {"en": "Two.", "ru": "Два."}, now())
+    page, now = make_page("confirmed" if is_confirmed else "unconfirmed"), timezone.now
+    publish_bodies(page, {"en": "One.", "ru": "Раз."}, now(), confirmed=["ru"] if is_confirmed else [])
+    publish_bodies(page, {"en": "Two."} if is_confirmed else {"en": "Two.", "ru": "Два."}, now())
     publish_bodies(page, {"en": "Three."}, now(), effective_at=now() + timedelta(days=5))
     save_bodies(page, now(), en="Four.", ru="Четыре.")
     return page.pk
@@ -205,21 +208,25 @@ def statuses(page) -> set[str]:
 # The only Russian text that was ever published is in force: there is no other one to revert to.
 CASES = [
     pytest.param(
-        operation, is_said, id=f"{operation.__name__}{', the first text was said to match' if is_said else ''}"
+        operation,
+        is_confirmed,
+        id=f"{operation.__name__}{', the first text was said to match' if is_confirmed else ''}",
     )
     for operation in OPERATIONS
-    for is_said in (False, True)
-    if not (is_said and operation is revert_only_the_translation)
+    for is_confirmed in (False, True)
+    if not (is_confirmed and operation is revert_only_the_translation)
 ]
 
 
-@pytest.mark.parametrize(("operation", "is_said"), CASES)
-def test_no_operation_says_by_default_that_a_translation_is_up_to_date(admin_client, built_pages, operation, is_said):
-    page = Page.objects.get(pk=built_pages[is_said])
+@pytest.mark.parametrize(("operation", "is_confirmed"), CASES)
+def test_no_operation_says_by_default_that_a_translation_is_up_to_date(
+    admin_client, built_pages, operation, is_confirmed
+):
+    page = Page.objects.get(pk=built_pages[is_confirmed])
     before = page.records.count() + page.revisions.count()
     operation(Publisher(admin_client, page))
     assert page.records.count() + page.revisions.count() > before, "the operation did nothing"
-    assert ("up to date" in statuses(page)) == (is_said and operation in JUSTIFIED)
+    assert ("up to date" in statuses(page)) == (is_confirmed and operation in JUSTIFIED)
 
 
 def test_confirmation_needs_an_answer(admin_client, built_pages):
