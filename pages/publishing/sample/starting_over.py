@@ -72,8 +72,9 @@ def require_untouched_sample() -> None:
 
 @transaction.atomic
 def start_over(*, by: Actor, now: datetime) -> None:
-    """Remove the sample and its log. The new log begins with a new id of the site and no sample. Accounts stay.
+    """Remove the sample and its log. The new log begins with a new id of the site and no sample.
 
+    Accounts stay, and unsaved texts of new pages: these were never part of the sample.
     Raises NotASample, SampleWasChanged and PermissionDenied.
     """
     by.require_superuser()
@@ -84,7 +85,7 @@ def start_over(*, by: Actor, now: datetime) -> None:
     counter.last_record, counter.head = 0, ""
     counter.save(update_fields=["last_record", "head"])
     for model in _EMPTIED:
-        _delete(QuerySet(model))
+        _delete(QuerySet(model).exclude(page=None) if model is EditingSession else QuerySet(model))
     _delete(QuerySet(PublicationRecord).exclude(number=1))
     _delete(QuerySet(PublicationRecord))
     with writing(by, now) as writer:

@@ -29,7 +29,7 @@ from pages.models import (
     VersionText,
 )
 from pages.publishing.actors import system_actor, user_actor
-from pages.publishing.editing_sessions import OpenForm, TypedText, record_session
+from pages.publishing.editing_sessions import OpenForm, TypedText, record_session, unsaved_texts
 from pages.publishing.handovers import mark_ready
 from pages.publishing.page_events import withdraw
 from pages.publishing.page_tree import create_page, move
@@ -90,6 +90,15 @@ def test_starting_over_leaves_nothing_but_a_new_log_and_the_accounts(sample, mom
     connection.check_constraints()
     assert list(find_problems()) == []
     assert not is_sample()
+
+
+def test_unsaved_text_of_a_new_page_stays_with_its_author(sample, moment):
+    ann = get_user_model().objects.create_superuser("ann")
+    typed = {"en": TypedText(Fields(title="Ours", body="Ours."), None)}
+    record_session(None, OpenForm(ann.pk, uuid4()), "en", typed, by=OWNER, now=moment())
+    start_over(by=OWNER, now=moment(1))
+    (session,) = unsaved_texts(None, ann.pk, ["en"], moment(1))
+    assert session.fields.body == "Ours."
 
 
 def test_new_site_can_be_used_like_any_other(sample, moment):
