@@ -106,6 +106,10 @@ def _find_changes(presentation: PagePresentation) -> tuple[SectionChange, ...]:
     texts = list(_read_past_texts(presentation))
     digested = _Digester(presentation).digest(texts)
     newer, current = next(digested)
+    if len(current) != len(split_rendered(presentation.body_below_title.html)):
+        # The text as a whole took too much work to render, so its source is shown.
+        digested = _Digester(presentation, splits=False).digest(texts)
+        newer, current = next(digested)
     changes: dict[bytes, SectionChange] = {}
     unresolved = set(current)
     for older, digests in digested:
@@ -136,7 +140,8 @@ def _read_past_texts(presentation: PagePresentation) -> Iterator[_PastText]:
 class _Digester:
     """Digests the texts of a page in a language. What several sources have in common is rendered once."""
 
-    def __init__(self, presentation: PagePresentation) -> None:
+    def __init__(self, presentation: PagePresentation, *, splits: bool = True) -> None:
+        self._splits = splits
         self._language = presentation.text.language
         self._base_url = presentation.page.url_in(served_or_default(presentation.language))
         self._parts: dict[Hashable, Sequence[SectionDigest]] = {}
@@ -161,13 +166,14 @@ class _Digester:
             yield text, _digests.get(self._key(text), partial(self._digest, text, blobs.get(text.digest)))
 
     def _key(self, text: _PastText) -> Hashable:
-        return text.digest, text.title, *sorted(text.pictures.items()), self._language, self._base_url, RENDERER_VERSION
+        options = (self._language, self._base_url, self._splits, RENDERER_VERSION)
+        return text.digest, text.title, *sorted(text.pictures.items()), *options
 
     def _digest(self, text: _PastText, blob: Blob | None) -> _DigestedText:
         if blob is None or blob.content is None:
             return _DigestedText(0, (), is_redacted=True)
         body, rendered_before = source.extract_body(bytes(blob.content)), self._rendered
-        parts = split_sections(body)
+        parts = split_sections(body) if self._splits else None
         first, *others = _join_introduction(parts) if parts else [body]
         # Only the first heading can repeat the title.
         sections = [*self._digest_part(first, text.pictures, text.title)]

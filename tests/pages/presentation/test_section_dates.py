@@ -12,6 +12,7 @@ from pages.presentation.section_dates import read_section_dates
 from pages.presentation.site_state import read_site_state
 from pages.publishing.announcements import cancel
 from pages.publishing.writer import writing
+from pages.text import rendering
 from tests.building import EDITOR, make_page, publish_bodies
 
 pytestmark = pytest.mark.django_db
@@ -138,6 +139,13 @@ def test_sections_that_no_newer_text_has_count_as_a_whole(page, monkeypatch, bod
     assert (
         read_section_dates("policy", "en", read_site_state(timezone.now())).sections[0].change.is_limited == is_limited
     )
+
+
+def test_text_that_takes_too_much_work_as_a_whole_is_one_section(page, monkeypatch):
+    body = "\n\n".join(f"## {number}\n\n" + "*a* " * 30 for number in range(20))
+    publish_each(page, "## A\n\na", body)
+    monkeypatch.setattr(rendering, "MAX_WORK_OF_STORED", 1500)
+    assert changes_of() == [("", 2, 1)]
 
 
 def test_dates_follow_a_publication(page):
