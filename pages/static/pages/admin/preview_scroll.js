@@ -46,21 +46,28 @@
       const isVisible = position > preview.scrollTop && position < preview.scrollTop + preview.clientHeight * 0.8;
       if (!isVisible) preview.scrollTop = position - preview.clientHeight / 3;
     };
+    const followEditor = () => {
+      const offset = editor.value.length * (editor.scrollTop / editor.scrollHeight);
+      const isAtEnd = editor.scrollTop + editor.clientHeight >= editor.scrollHeight - 2;
+      preview.scrollTop = isAtEnd ? preview.scrollHeight : positionOf(offset, editor, preview);
+    };
+    // What the editor did last counts.
+    let follow = followCursor;
     for (const name of ["input", "keyup", "click"]) {
       editor.addEventListener(name, () => {
         typedAt = performance.now();
-        followCursor();
+        follow = followCursor;
+        follow();
       });
     }
     editor.addEventListener("scroll", () => {
       // Typing scrolls the editor too; then the cursor counts.
       if (performance.now() - typedAt < 300) return;
-      const offset = editor.value.length * (editor.scrollTop / editor.scrollHeight);
-      const isAtEnd = editor.scrollTop + editor.clientHeight >= editor.scrollHeight - 2;
-      preview.scrollTop = isAtEnd ? preview.scrollHeight : positionOf(offset, editor, preview);
+      follow = followEditor;
+      follow();
     }, { passive: true });
     // The preview has new content some time after the text was typed.
-    new MutationObserver(() => { if (document.activeElement === editor) followCursor(); }).observe(preview, { childList: true });
+    new MutationObserver(() => { if (document.activeElement === editor) follow(); }).observe(preview, { childList: true });
   };
 
   const build = () => document.querySelectorAll(".markdownx-editor").forEach(connect);
