@@ -163,11 +163,12 @@ class Answer:
 
 @dataclass(slots=True)
 class Reply:
-    """What is sent for one request until a timestamp, and the key of the answer in its store."""
+    """What is sent for one request between two timestamps, and the key of the answer in its store."""
 
     status: str
     headers: Headers
     parts: list[bytes]
+    since: float
     until: float
     key: Hashable
 
@@ -221,7 +222,7 @@ class AnswerStore:
         replies, self.replies = list(self.replies.values()), {}
         for reply in replies:
             # The one who got it did not ask for the answer.
-            if time() < reply.until:
+            if reply.since <= time() < reply.until:
                 self.get(reply.key)
 
     def recent_keys(self, count: int) -> list[Hashable]:

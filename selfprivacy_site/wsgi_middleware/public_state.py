@@ -31,3 +31,7 @@ class PublicState:
     def key(self) -> tuple[int, float]:
         """Return what decides which state it is. `until` only says how long an answer made from it is right."""
         return self.counter, self.since
+
+    def holds_at(self, timestamp: float) -> bool:
+        """Tell whether no change by time separates the state from a time. A clock can be set back."""
+        return self.since <= timestamp < self.until

@@ -151,7 +151,7 @@ class ResponseCache:
             get("HTTP_IF_MODIFIED_SINCE"),
         )
         reply = current.store.replies.get(request)
-        if reply is None or time() >= reply.until or self.watch.signal != current.signal:
+        if reply is None or not reply.since <= time() < reply.until or self.watch.signal != current.signal:
             reply = self._find_reply(request, current, environ)
         if reply is None:
             return self._answer_miss(environ, start_response)
@@ -161,7 +161,7 @@ class ResponseCache:
     def _find_reply(self, request: Request, current: CurrentAnswers, environ: WSGIEnvironment) -> Reply | None:
         """Return a reply from the answers in memory, and remember it for the next request that is the same."""
         origin = self._origins.get((environ.get(self.scheme_key), environ.get("HTTP_HOST")))
-        is_current = time() < current.state.until and self.watch.signal == current.signal
+        is_current = current.state.holds_at(time()) and self.watch.signal == current.signal
         if origin is None or environ["REQUEST_METHOD"] not in READS or not is_current:
             return None
         address = Address(origin, environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
@@ -307,7 +307,7 @@ class ResponseCache:
     def _read_baked(self, environ: WSGIEnvironment) -> tuple[str, Headers, bytes] | None:
         """Return the answer of the static copy, if it was made from the last known state and that has not ended."""
         state, accept = self._current.state, environ.get("HTTP_ACCEPT_ENCODING", "")
-        is_current = self.baked is not None and time() < state.until
+        is_current = self.baked is not None and state.holds_at(time())
         if not is_current or SELECTS.search(environ.get("QUERY_STRING", "")):
             return None
         return self.baked.answer(environ["PATH_INFO"], state.counter, state.since, accept)
@@ -328,7 +328,7 @@ class ResponseCache:
     def _present(self) -> CurrentAnswers | None:
         """Return the answers of the present state, or None if the database does not say which it is."""
         current = self._current
-        has_ended = time() >= current.state.until
+        has_ended = not current.state.holds_at(time())
         if not has_ended and self.watch.signal == current.signal:
             return current
         signal = bytes(self.watch.signal)
@@ -397,7 +397,7 @@ class ResponseCache:
             headers = [("Cache-Control", cache_control(remaining)), *headers[1:]]
             # It promises whole seconds.
             until = min(until, now + remaining % 1)
-        return Reply(status, headers, [] if is_empty else [variant.body], until, address)
+        return Reply(status, headers, [] if is_empty else [variant.body], now, until, address)
 
     def _negotiate(self, accept_encoding: str) -> str | None:
         coding = accepted_coding(accept_encoding)

@@ -11,6 +11,7 @@ from wsgiref.validate import validator
 import brotli
 import pytest
 
+from selfprivacy_site.wsgi_middleware import response_cache
 from selfprivacy_site.wsgi_middleware.application_answers import ask
 from selfprivacy_site.wsgi_middleware.cached_answers import MAX_REPLIES, MAX_REQUEST_LENGTH
 from selfprivacy_site.wsgi_middleware.public_state import DATABASE_HANGS, READ_AT, STATE_HEADER, PublicState
@@ -632,6 +633,16 @@ def test_remembered_reply_ends_in_time(cache, site, until):
     time.sleep(ends - time.time())
     site.state = PublicState(2)
     assert b"policy/ 2" in get(cache)[2]
+
+
+@pytest.mark.parametrize("ask_first", [get, ask_until_remembered])
+def test_nothing_is_answered_from_a_state_that_begins_later(cache, site, monkeypatch, ask_first):
+    set_back = time.time() - 60
+    site.state = PublicState(1, since=set_back + 30)
+    ask_first(cache)
+    site.state = PublicState(1, until=set_back + 30)
+    monkeypatch.setattr(response_cache, "time", lambda: set_back)
+    assert b"policy/ 1 -inf" in get(cache)[2]
 
 
 def test_remembered_reply_promises_less_each_second(cache, site):
