@@ -47,6 +47,8 @@ class Container:
         self.element = element
         name = element.get("class") if element.attributes else ""
         self.style = f' class="{name}"' if _STYLED.fullmatch(name) else ""
+        if element.tag == "details" and "open=" in element.attributes:
+            self.style = " open"
         self.number = _read_start(element) - 1 if element.tag == "ol" else 0
         self.header = _find_header(element) if element.tag == "table" else None
         self._table_opening = _open_table(element) if element.tag == "table" else ""

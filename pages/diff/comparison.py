@@ -187,7 +187,7 @@ class _RowWriter:
         elif pair.kind == "moved" and pair.before and pair.after:
             self._write_moved(pair.before, pair.after, pair.move, is_continued=move == pair.move - 1 and move > 0)
         elif pair.before and pair.after:
-            self._write_changed(pair.before, pair.after)
+            self._write_changed(pair.before, pair.after, form)
         elif pair.before:
             self._write_removed(pair.before, pair.move)
         elif pair.after:
@@ -197,7 +197,7 @@ class _RowWriter:
 
     def _write_unchanged(self, before: Block, after: Block, previous: FormChange | None) -> None:
         """Write a block whose words, formats and links are the same on both sides."""
-        if before.inner_html == after.inner_html or not self._write_marked("same text", before, after):
+        if before.inner_html == after.inner_html or not self._write_marked("same text", before, after, previous):
             self._form = find_form_change(before, after, self._previous)
             if self._form is None:
                 self._add("unchanged", None, after.html)
@@ -226,12 +226,12 @@ class _RowWriter:
     def _write_added(self, block: Block) -> None:
         self._add("added", None, block.html_with_header, [_describe("addition", block)])
 
-    def _write_changed(self, before: Block, after: Block) -> None:
-        if not self._write_marked("changed", before, after):
+    def _write_changed(self, before: Block, after: Block, previous: FormChange | None) -> None:
+        if not self._write_marked("changed", before, after, previous):
             self._write_removed(before, 0)
             self._write_added(after)
 
-    def _write_marked(self, kind: RowKind, before: Block, after: Block) -> bool:
+    def _write_marked(self, kind: RowKind, before: Block, after: Block, previous: FormChange | None) -> bool:
         """Write both forms of a block with marks. Return False if marks cannot show what differs."""
         block = ChangedBlock(before, after, self._budget)
         if block.is_unmarkable or len(block.changes) > MAX_CHANGES_OF_ROW:
@@ -240,9 +240,9 @@ class _RowWriter:
         if kind == "same text" and not block.changes:
             return False
         form = find_form_change(before, after, self._previous)
-        # The address of a heading follows from its words.
-        is_named = form is not None and (form.change.kind != "address" or not block.changes)
-        changes = [*block.changes, *([form.change] if form and is_named else [])]
+        # A new column is one change of the table's layout.
+        self._form = form if after.tag == "tr" else None
+        changes = [*block.changes, *([form.change] if form and _is_named(form, block, self._form and previous) else [])]
         self._add(kind, block.html(0), block.html(1), changes)
         return True
 
@@ -268,6 +268,14 @@ class _RowWriter:
         anchored = tuple(replace(change, anchor=anchor) for change in changes)
         self.rows.append(ComparisonRow(kind, _build_cell(old), _build_cell(new), anchor, anchored, other))
         self.changes += anchored
+
+
+def _is_named(form: FormChange, block: ChangedBlock, previous: FormChange | None) -> bool:
+    """Tell whether a change of form has an entry of its own next to the changes of words."""
+    if previous and is_continued(previous, form):
+        return False
+    # The address of a heading follows from its words.
+    return form.change.kind != "address" or not block.changes
 
 
 def _describe(kind: ChangeKind, block: Block) -> TextChange:

@@ -40,7 +40,8 @@ def is_continued(previous: FormChange | None, current: FormChange) -> bool:
 
 
 def _describe(kind: ChangeKind, block: Block, before: str = "", after: str = "") -> TextChange:
-    return TextChange(kind, "", before, after, excerpt(extract_text(block.words)))
+    text = " ".join(filter(None, (extract_text(words) for _, words, _ in block.cells)))
+    return TextChange(kind, "", before, after, excerpt(text))
 
 
 def _list_ids(block: Block) -> str:

@@ -14,11 +14,13 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
 
-from pages.diff.invisible import show_invisible, strip_invisible
+from pages.diff.invisible import ANY_INVISIBLE, show_invisible, strip_invisible
 from pages.diff.tree import clean_tag, get_attribute
 
 MARK = '<mark class="format-change">'
 
+# The number of a footnote, which is no part of the word before it.
+_REFERENCE = '<sup class="footnote-ref">'
 _LOCAL_LINK = re.compile(r'<a href="#[^"]*"[^>]*>')
 _INLINE = re.compile(r"(<[^>]*>?)|[^<]+")
 _CHUNK = re.compile(r"\s+|\S+")
@@ -28,9 +30,10 @@ _PUNCTUATION = (
     "\u0589\u058a\u05be\u05c0\u05c3\u05f3\u05f4\u060c\u061b\u061f\u066a-\u066d\u06d4\u0964\u0965"
     "\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u21ff\u2200-\u22ff]"
 )
-_LAST_MARK = re.compile(rf"(?:{_PUNCTUATION})\Z")
-# The most characters of a mark of punctuation, as a character reference.
-_MAX_REFERENCE = 10
+_FIRST_MARK = re.compile(f"{ANY_INVISIBLE}(?:{_PUNCTUATION}){ANY_INVISIBLE}")
+_LAST_MARK = re.compile(rf"{_FIRST_MARK.pattern}\Z")
+# The most characters of a mark of punctuation: a character reference, with invisible characters around it.
+_MAX_MARK = 14
 _MARK_OF_PUNCTUATION = re.compile(_PUNCTUATION)
 _SPACE_AND_WORD = re.compile(r"(\s*)(\S+)")
 # Scripts without spaces between words: Han, kana, Thai, Lao, Khmer and Myanmar, with their punctuation.
@@ -140,6 +143,7 @@ def split_words(raw: str, *, keep_space: bool = False) -> list[Word]:
             space, is_in_word = (*space, Fragment(tag, formats)), False
         else:
             formats = _update_formats(formats, clean_tag(tag))
+            is_in_word = is_in_word and tag != _REFERENCE
     if not keep_space:
         words = [part for word in words for part in _split_punctuation(word)]
     return list(_split_unspaced(words)) if has_unspaced_script(raw) else words
@@ -170,9 +174,9 @@ def is_punctuation(key: str) -> bool:
 def find_punctuation_cuts(text: str) -> list[int]:
     """Return the positions in a text without white space between its words and its marks of punctuation."""
     start, end, cuts = 0, len(text), []
-    while mark := _MARK_OF_PUNCTUATION.match(text, start):
+    while mark := _FIRST_MARK.match(text, start):
         cuts.append(start := mark.end())
-    while mark := _LAST_MARK.search(text, max(start, end - _MAX_REFERENCE), end):
+    while mark := _LAST_MARK.search(text, max(start, end - _MAX_MARK), end):
         cuts.append(end := mark.start())
     return sorted(cut for cut in set(cuts) if 0 < cut < len(text))
 

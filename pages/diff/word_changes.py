@@ -9,7 +9,7 @@ from typing import Literal
 
 from pages.diff.alignment import find_gaps
 from pages.diff.blocks import Block
-from pages.diff.invisible import name_invisible, strip_invisible
+from pages.diff.invisible import drop_unseen, name_invisible, show_space, strip_invisible
 from pages.diff.rewritten_sentences import drop_scattered_matches
 from pages.diff.tokens import MARK, Budget, Word, can_join, extract_text, find_matches, is_punctuation, render_words
 from pages.diff.tree import get_attribute
@@ -149,7 +149,11 @@ class _WordChanges:
         if run.kind == "numbering":
             words = dropwhile(lambda word: is_punctuation(word.key), self._words[1][run.end :])
             return excerpt(extract_text(words))
-        return excerpt(extract_text(self._words[run.side][run.start : run.end])) or " "
+        return self._extract(self._words[run.side][run.start : run.end]) or " "
+
+    def _extract(self, words: Sequence[Word]) -> str:
+        """Return the text of words; of white space in code, signs."""
+        return excerpt(extract_text(words) or show_space("".join(word.text for word in words if not word.is_picture)))
 
     def _pair_pictures(self, pairs: list[tuple[int, int]]) -> Iterable[tuple[int, int]]:
         """Yield the pairs, and pairs of the pictures that replaced others between the same words."""
@@ -171,14 +175,26 @@ class _WordChanges:
         for side, mark in ((0, "<del>"), (1, "<ins>")):
             part = gap[side]
             self.marks[side][part] = [mark] * (part.stop - part.start)
-        if old and new:
-            values = (excerpt(extract_text(old)), excerpt(extract_text(new)))
+        if names := self._name_invisible(old, new):
+            part = gap[1 if new else 0]
+            self._runs.append(_ChangedRun("invisible characters", names, 1 if new else 0, part.start, part.stop))
+        elif old and new:
+            values = (self._extract(old), self._extract(new))
             kind: ChangeKind = "numbering" if self._is_renumbered(gap) else "replacement"
             self._runs.append(_ChangedRun(kind, values, 1, gap[1].start, gap[1].stop))
         elif old:
             self._runs.append(_ChangedRun("removal", ("", ""), 0, gap[0].start, gap[0].stop))
         elif new:
             self._runs.append(_ChangedRun("addition", ("", ""), 1, gap[1].start, gap[1].stop))
+
+    def _name_invisible(self, old: Sequence[Word], new: Sequence[Word]) -> tuple[str, str] | None:
+        """Name the invisible characters on both sides if nothing else differs."""
+        if (self._block and self._block.tag == "pre") or any(word.is_picture for word in (*old, *new)):
+            return None
+        if drop_unseen(extract_text(old)) != drop_unseen(extract_text(new)):
+            return None
+        before, after = (name_invisible("".join(word.text for word in words)) for words in (old, new))
+        return (before, after) if before != after else None
 
     def _is_renumbered(self, gap: tuple[slice, slice]) -> bool:
         """Tell whether a gap has the number of a clause on both sides, not a number that belongs to its text."""

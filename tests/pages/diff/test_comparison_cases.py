@@ -130,3 +130,88 @@ def test_marks_leave_no_space_around_code(chip):
         for cell, word in ((row.before, "old"), (row.after, "new")):
             html = re.sub("</?(p|code|em|ins|del)>", "", cell.html)
             assert html == f"It is {word} {re.sub('[`*]', '', chip)}"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "names"),
+    [
+        ("10 days here", "10\u202fdays here", " → U+202F"),
+        ("10\u2009days here", "10\u00a0days here", "U+2009 → U+00A0"),
+        ("数据 政策", "数据\u3000政策", " → U+3000"),
+        ("price (1)", "price (1)\u200e", " → U+200E"),
+        ("see (1) now", "see \u200e(1) now", " → U+200E"),
+        ("انظر (١).\u200f", "انظر (١).", "U+200F → "),
+        ("隐私政策", "隐\u200b私政策", " → U+200B"),
+        ("We sell it", "We s\u034fell it", " → U+034F"),
+        ("We sell it", "We s\u3164ell it", " → U+3164"),
+        ("We sell it", "We s\U000e0041ell it", " → U+E0041"),
+    ],
+)
+def test_characters_that_readers_do_not_see_are_named(before, after, names):
+    (change,) = compare_bodies(before, after).changes
+    assert (change.kind, f"{change.before} → {change.after}") == ("invisible characters", names)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("می‌خواهم آن", "میخواهم آن"), ("👩‍👧 x", "👩👧 x"), ("☎ call", "☎\ufe0f call")]
+)
+def test_joiners_and_selectors_that_readers_see_are_replacements(before, after):
+    words = f"{before.split()[0]} → {after.split()[0]}"
+    assert name_changes(compare_bodies(before, after)) == [("replacement", words)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "change"),
+    [
+        ("a b", "a  b", "␣ → ␣␣"),
+        ("a\tb", "a    b", "⇥ → ␣␣␣␣"),
+        ("a\nb", "a\n\nb", "⏎ → ⏎⏎"),
+        ("a\nb", "a \nb", "⏎ → ␣⏎"),
+        ("a\u00a0b", "a b", "⍽ → ␣"),
+    ],
+)
+def test_white_space_of_code_is_shown_by_signs(before, after, change):
+    assert name_changes(compare_bodies(f"```\n{before}\n```", f"```\n{after}\n```")) == [("replacement", change)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changes"),
+    [
+        (
+            "We sell[^1] all of your data today.",
+            "We sell all of your data[^1] today.",
+            [("removal", "[1]"), ("addition", "[1]")],
+        ),
+        ("We sell[^1] data.", "We sell[^1] data[^1].", [("addition", "[1]")]),
+        ("We sell[^1] data[^1].", "We sell data[^1].", [("removal", "[1]")]),
+        ("我们出售数据[^1]。也。", "我们出售[^1]数据[^1]。也。", [("addition", "[1]")]),
+    ],
+)
+def test_reference_to_a_footnote_is_a_change_without_the_word_before_it(before, after, changes):
+    note = "\n\n[^1]: Only if asked."
+    assert name_changes(compare_bodies(before + note, after + note)) == changes
+
+
+THREE = "|Name|Days|\n|-|-|\n|login|7|\n|shop|30|\n|site|365|\n"
+
+
+@pytest.mark.parametrize(
+    ("after", "kinds"),
+    [
+        ("|Name|Who|Days|\n|-|-|-|\n|login|us|7|\n|shop|us|30|\n|site|us|365|\n", ["addition"] * 4),
+        ("|Name|\n|-|\n|login|\n|shop|\n|site|\n", ["removal"] * 4),
+        ("|Name|Days|\n|-|:-:|\n|login|70|\n|shop|30|\n|site|36|\n", ["replacement"] * 2),
+    ],
+)
+def test_new_layout_of_a_table_is_named_once_and_keeps_its_cells_apart(after, kinds):
+    changes = compare_bodies(THREE, after).changes
+    assert [change.kind for change in changes if change.kind != "structure"] == kinds
+    (layout,) = (change for change in changes if change.kind == "structure")
+    assert layout.text == " ".join(re.findall("[A-Z][a-z]+", after))
+
+
+def test_details_that_became_open_are_a_change_of_layout():
+    folded = "<details><summary>Logs</summary>\n\nWe keep logs.\n\n</details>"
+    opened = folded.replace("<details>", "<details open>")
+    for pair in ((folded, opened), (opened, folded)):
+        assert [change.kind for change in compare_bodies(*pair).changes] == ["structure"]
