@@ -3,11 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from typing import TypeAlias
 
 from pages.text.checks.findings import Finding, FindingKind
 from pages.text.checks.parity.quantities import Quantity
 from pages.text.checks.parity.sections import ParitySection, join_sections, split_for_parity
-from pages.text.checks.parity.words import NUMBER_WORDS, UNITS
+from pages.text.checks.parity.words import LANGUAGES
 from pages.text.checks.parsed_body import parse_body
 from pages.text.markup_work import TooMuchMarkup
 from pages.text.messages import Message
@@ -16,6 +17,8 @@ from pages.text.messages import Message
 _MAX_NAMED = 5
 # The most quantities of a section for which one of another kind is searched.
 _MAX_COMPARED = 200
+# With its line.
+PlacedQuantity: TypeAlias = tuple[Quantity, int]
 
 
 @lru_cache(maxsize=16)
@@ -29,11 +32,14 @@ def compare_with_source(body: str, language: str, source_body: str, source_langu
         translated, source = (split_for_parity(parse_body(text), languages) for text in (body, source_body))
     except TooMuchMarkup:
         return ()
+    # A text in a language of which the words for numbers are unknown can have all that the other one has in words.
+    knows_words = all(code.partition("-")[0] in LANGUAGES for code in languages)
     if [section.level for section in source] == [section.level for section in translated]:
         pairs = list(zip(source, translated, strict=True))
-        return tuple(finding for pair in pairs for finding in _compare_sections(*pair))
+        return tuple(finding for pair in pairs for finding in _compare_sections(*pair, knows_words=knows_words))
     finding = _describe_headings(source, translated)
-    return (finding, *_compare_sections(join_sections(source), join_sections(translated)))
+    joined = join_sections(source), join_sections(translated)
+    return (finding, *_compare_sections(*joined, knows_words=knows_words))
 
 
 def _describe_headings(source: Sequence[ParitySection], translated: Sequence[ParitySection]) -> Finding:
@@ -52,8 +58,8 @@ def _count_headings(sections: Iterable[ParitySection]) -> int:
     return sum(0 < section.level < 7 for section in sections)
 
 
-def _compare_sections(source: ParitySection, translated: ParitySection) -> Iterator[Finding]:
-    yield from _compare_quantities(source, translated)
+def _compare_sections(source: ParitySection, translated: ParitySection, *, knows_words: bool) -> Iterator[Finding]:
+    yield from _compare_quantities(source, translated, knows_words=knows_words)
     yield from _compare_links(source, translated)
     if source.items != translated.items:
         message = Message(
@@ -71,43 +77,75 @@ def _compare_sections(source: ParitySection, translated: ParitySection) -> Itera
         yield _build(translated.line, message)
 
 
-def _compare_quantities(source: ParitySection, translated: ParitySection) -> Iterator[Finding]:
+def _compare_quantities(source: ParitySection, translated: ParitySection, *, knows_words: bool) -> Iterator[Finding]:
     missing, extra = _subtract(source, translated)[:_MAX_COMPARED], _subtract(translated, source)[:_MAX_COMPARED]
     _cancel_other_kinds(missing, extra)
-    by_kind: defaultdict[str, tuple[list[Quantity], list[tuple[Quantity, int]]]] = defaultdict(lambda: ([], []))
+    missing, extra = _without_words(missing, translated, knows_words), _without_words(extra, source, knows_words)
+    by_kind: defaultdict[str, tuple[list[Quantity], list[PlacedQuantity]]] = defaultdict(lambda: ([], []))
     for quantity, _line in missing:
         by_kind[quantity.kind][0].append(quantity)
     for quantity, line in extra:
         by_kind[quantity.kind][1].append((quantity, line))
-    for of_source, of_translation in by_kind.values():
+    for kind, (of_source, of_translation) in by_kind.items():
+        # One language writes as a word what the other one counts: first, third.
+        if kind == "ordinal" and not (of_source and of_translation):
+            continue
         line = of_translation[0][1] if of_translation else translated.line
         texts = _name([quantity.text for quantity, _line in of_translation])
         yield _build(line, _describe(_name([quantity.text for quantity in of_source]), texts))
 
 
-def _subtract(section: ParitySection, other: ParitySection) -> list[tuple[Quantity, int]]:
-    """Return the quantities of a section that the other one has neither in digits nor in words."""
+def _subtract(section: ParitySection, other: ParitySection) -> list[PlacedQuantity]:
+    """Return the quantities of a section that the other one does not have."""
     counts = Counter(quantity.key for quantity, _line in other.quantities)
-    numbers = {str(NUMBER_WORDS[word]) for word in other.words if word in NUMBER_WORDS}
-    has_unit = any(word in UNITS for word in other.words)
-    remaining: list[tuple[Quantity, int]] = []
+    remaining: list[PlacedQuantity] = []
     for quantity, line in section.quantities:
         if counts[quantity.key]:
             counts[quantity.key] -= 1
-        elif quantity.kind not in {"number", "period"} or (
-            quantity.number not in numbers and not (quantity.number == "1" and has_unit)
-        ):
+        else:
             remaining.append((quantity, line))
     return remaining
 
 
-def _cancel_other_kinds(missing: list[tuple[Quantity, int]], extra: list[tuple[Quantity, int]]) -> None:
-    """Remove the pairs that have the same number: one language may leave out what the other counts."""
-    for entry in list(missing):
-        same = (other for other in extra if other[0].number == entry[0].number and other[0].kind != entry[0].kind)
-        if match := next(same, None):
-            missing.remove(entry)
-            extra.remove(match)
+def _without_words(quantities: list[PlacedQuantity], other: ParitySection, knows_words: bool) -> list[PlacedQuantity]:
+    """Leave out the quantities that the other section has in words, or can have in words that are not known."""
+    return [
+        (quantity, line)
+        for quantity, line in quantities
+        if not _is_in_words(quantity, other) and (knows_words or not quantity.is_in_words)
+    ]
+
+
+def _is_in_words(quantity: Quantity, other: ParitySection) -> bool:
+    if quantity.kind not in {"number", "period", "percentage"}:
+        return False
+    if quantity.key in other.bare_units or quantity.number in other.word_numbers:
+        return True
+    return quantity.kind == "number" and quantity.number == "1" and bool(other.bare_units)
+
+
+def _cancel_other_kinds(missing: list[PlacedQuantity], extra: list[PlacedQuantity]) -> None:
+    """Remove what has the same numbers: one language may leave out what the other counts, or name months otherwise."""
+    for quantities, others in ((missing, extra), (extra, missing)):
+        for entry in list(quantities):
+            if entry in quantities and (same := _find_same_numbers(entry[0], others)):
+                quantities.remove(entry)
+                for match in same:
+                    others.remove(match)
+
+
+def _find_same_numbers(quantity: Quantity, others: list[PlacedQuantity]) -> list[PlacedQuantity]:
+    """Return the quantities of other kinds that together have the numbers of one; none if one is missing."""
+    for numbers in quantity.number_sets:
+        remaining = [other for other in others if other[0].kind != quantity.kind]
+        same: list[PlacedQuantity] = []
+        for number in numbers:
+            if match := next((other for other in remaining if other[0].number == number), None):
+                remaining.remove(match)
+                same.append(match)
+        if len(same) == len(numbers):
+            return same
+    return []
 
 
 def _compare_links(source: ParitySection, translated: ParitySection) -> Iterator[Finding]:

@@ -1,21 +1,23 @@
 """The sections of a text with everything that a translation must have too."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from markdown_it.token import Token
 
-from pages.text.checks.parity.quantities import Quantity, find_quantities
-from pages.text.checks.parity.words import NUMBER_WORDS, UNITS
+from pages.text.checks.parity.number_words import find_word_numbers
+from pages.text.checks.parity.quantities import Quantity, find_quantities, normalise_period
+from pages.text.checks.parity.words import BARE_UNITS
 from pages.text.checks.parsed_body import ParsedBody
 
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"'«»“”]+[^\s<>\"'«»“”.,;:!?)]", re.IGNORECASE)
 _MAX_QUANTITIES = 5_000
+_NO_DIGIT = re.compile(r"\D")
 _WORD = re.compile(r"[^\W\d]+(?:-[^\W\d]+)?")
 
 
@@ -53,10 +55,15 @@ class ParitySection:
         return list(islice(quantities, _MAX_QUANTITIES))
 
     @cached_property
-    def words(self) -> frozenset[str]:
-        """Return the words that mean a number or a unit of time."""
-        words = (word.lower() for text in self.plain_texts for word in _WORD.findall(text))
-        return frozenset(word for word in words if word in NUMBER_WORDS or word in UNITS)
+    def word_numbers(self) -> frozenset[str]:
+        """Return the numbers that are written as words, in digits."""
+        return frozenset(f"{number.value:g}" for text in self.plain_texts for number in find_word_numbers(text))
+
+    @cached_property
+    def bare_units(self) -> frozenset[str]:
+        """Return the keys of the periods that a word for a unit of time can mean, such as «в течение года»."""
+        words = {word.lower() for text in self.plain_texts for word in _WORD.findall(text)}
+        return frozenset(normalise_period("1", BARE_UNITS[word]) for word in words if word in BARE_UNITS)
 
 
 def split_for_parity(parsed: ParsedBody, languages: Sequence[str]) -> list[ParitySection]:
@@ -107,13 +114,25 @@ def _add_link(section: ParitySection, href: str, languages: Sequence[str]) -> No
     if address.scheme == "mailto":
         section.mail_addresses.add(address.path.lower())
         return
+    if address.scheme == "tel":
+        section.links.add(f"tel:{_NO_DIGIT.sub('', address.path)}")
+        return
     host = ".".join(label for label in address.netloc.lower().split(".") if label not in {*languages, "www"})
-    path = "/".join(part for part in address.path.split("/") if part and part.lower() not in languages)
+    path = "/".join(_path_parts(unquote(address.path), languages))
     if host or path:
         # Anchors are made of headings, which are translated.
         section.links.add(f"{host}/{path}")
     else:
         section.local_links += 1
+
+
+def _path_parts(path: str, languages: Sequence[str]) -> Iterator[str]:
+    """Yield the parts of a path without those that name a language, also with a country, and without dots."""
+    names = "|".join(map(re.escape, languages))
+    is_language = re.compile(rf"(?:{names})(?:[-_][a-z]{{2,4}})?", re.IGNORECASE)
+    for part in path.split("/"):
+        if part and part not in {".", ".."} and not is_language.fullmatch(part):
+            yield re.sub(rf"\.(?:{names})(?=\.[a-z]+$)", "", part, flags=re.IGNORECASE)
 
 
 def join_sections(sections: Sequence[ParitySection]) -> ParitySection:

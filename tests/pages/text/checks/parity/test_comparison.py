@@ -27,6 +27,9 @@ def has(english, russian):
         ("€20", "30 евро"),
         ("a@b.org", "c@b.org"),
         ("09:00", "10:00"),
+        ("30 days", "30 рабочих дней"),
+        ("30 days", "тридцать пять дней"),
+        ("1 month", "1 год"),
     ],
 )
 def test_quantity_that_differs_is_found_in_its_section(english, russian):
@@ -50,10 +53,50 @@ def test_quantity_that_differs_is_found_in_its_section(english, russian):
         ("[x](https://en.wikipedia.org/wiki/1)", "[х](https://ru.wikipedia.org/wiki/1)"),
         ("- a\n- b", "* а\n* б"),
         ("1 One[^1]\n\n[^1]: Note 5", "1 Раз[^1]\n\n[^1]: Сноска 5"),
+        ("25 people", "двадцать пять человек"),
+        ("older than 18", "старше восемнадцати лет"),
+        ("12 months", "год"),
+        ("24 hours a day", "круглосуточно"),
+        ("7 days", "неделя"),
+        ("a 3rd party", "третье лицо"),
+        ("1,000 users", "тысяча пользователей"),
+        ("from 9 am to 5 pm", "с 9:00 до 17:00"),
+        ("[a](https://example.com/en-us/a)", "[а](https://example.com/ru_RU/a)"),
+        ("[a](/terms.en.html)", "[а](/terms.ru.html)"),
+        ("[a](tel:+49-30-123)", "[а](tel:+4930123)"),
+        ("[a](../terms/)", "[а](/ru/terms/)"),
+        ("[a](https://example.org/a%62)", "[а](https://example.org/ab)"),
     ],
 )
 def test_what_is_said_in_another_way_is_no_finding(english, russian):
     assert find(english, russian) == []
+
+
+@pytest.mark.parametrize(
+    ("english", "language", "other"),
+    [
+        ("30 days", "ar", "٣٠ يومًا"),
+        ("one month", "ar", "شهر واحد"),
+        ("May 1, 2024", "ar", "1 مايو 2024"),
+        ("30 days", "ar", "و30 يومًا"),
+        ("30 days", "zh-hans", "30天"),
+        ("15 August 2024", "fr", "15 août 2024"),
+        ("two weeks", "fr", "deux semaines"),
+        ("5 pm", "de", "17 Uhr"),
+        ("twelve months", "de", "ein Jahr"),
+        ("€20 million", "es", "20 millones de euros"),
+    ],
+)
+def test_what_other_languages_say_in_another_way_is_no_finding(english, language, other):
+    assert compare_with_source(other, language, english, "en") == ()
+
+
+@pytest.mark.parametrize(
+    ("english", "language", "other"),
+    [("30 days", "ar", "١٤ يومًا"), ("30 days", "zh-hans", "3天"), ("15 March 2024", "fr", "16 mars 2024")],
+)
+def test_other_number_is_found_in_any_language(english, language, other):
+    assert len(compare_with_source(other, language, english, "en")) > 0
 
 
 @pytest.mark.parametrize(
