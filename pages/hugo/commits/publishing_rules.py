@@ -9,16 +9,16 @@ from pages.hugo.commits.sketches import read_contents
 from pages.hugo.site_structure.config_files import (
     UnreadableConfig,
     find_site,
-    is_jekyll_config,
+    list_jekyll_configs,
     read_config_values,
     read_jekyll_config,
     site_of_config,
 )
-from pages.hugo.site_structure.file_names import is_config
+from pages.hugo.site_structure.file_names import is_below, is_config
 from pages.hugo.site_structure.structure import SiteStructure
 from pages.hugo.withholding.file_rules import is_index
 from pages.hugo.withholding.front_matter import read_front_matter
-from pages.hugo.withholding.site_rules import Keys, SiteRules, decides_on_publishing
+from pages.hugo.withholding.site_rules import Keys, SiteRules, decides_on_publishing, find_jekyll_site
 from pages.hugo.withholding.withheld import Withholding
 from pages.text.front_matter.nested_values import Value
 from pages.text.messages import Message, reason_of
@@ -40,9 +40,9 @@ class PublishingRules:
         self._read = read
         self._rules = SiteRules(zone)
         self._structure: SiteStructure | None = None
-        # The values of the configs of Hugo and of Jekyll, with keys in lower case; None if there is none.
+        # The values of Hugo's configs, with keys in lower case, None if there are none; and of Jekyll's by folder.
         self.config: Mapping[str, Value] | None = None
-        self.jekyll_config: Mapping[str, Value] | None = None
+        self._jekyll_configs: Mapping[str, Keys] = {}
         # The configs that the last update could not read.
         self.skipped: list[SkippedFile] = []
 
@@ -68,6 +68,11 @@ class PublishingRules:
         return self._rules.sections(path, self._structure) if self._structure else []
 
     @property
+    def jekyll_config(self) -> Keys | None:
+        """The values of the site's Jekyll config; None if there is none that counts."""
+        return next(iter(self._jekyll_configs.values()), None)
+
+    @property
     def gives_dates(self) -> bool:
         """Tell whether a text can have a date that its own front matter does not have."""
         return self._rules.gives_dates
@@ -75,20 +80,41 @@ class PublishingRules:
     def _update_configs(self, blobs: Mapping[str, str], structure: SiteStructure) -> bool:
         """Read the configs. Return whether they are others than before."""
         paths = [path for path in blobs if site_of_config(path) is not None]
-        jekyll = min(filter(is_jekyll_config, blobs), key=len, default="")
         site, read = find_site(paths, (folder for folder, _ in structure.folders)), self._reader(blobs)
         try:
             config = None if site is None else read_config_values(site, paths, read)
-            jekyll_config = read_jekyll_config(jekyll, read) if jekyll else None
         except UnreadableConfig as error:
             # The others are named when the site structure is read from them.
             if not is_config(error.path):
-                reason = Message("it cannot be read: %(reason)s", reason=reason_of(error))
-                self.skipped.append(SkippedFile(error.path, reason))
+                self._skip(error)
             return False
-        self.config, self.jekyll_config = config, jekyll_config
+        self.config = config
+        self._jekyll_configs = {} if config is not None else self._read_jekyll_configs(blobs, structure)
         is_changed = self._rules.set_config(config, site or "")
-        return self._rules.set_jekyll_config(jekyll_config, posixpath.dirname(jekyll)) or is_changed
+        return self._rules.set_jekyll_configs(self._jekyll_configs) or is_changed
+
+    def _read_jekyll_configs(self, blobs: Mapping[str, str], structure: SiteStructure) -> dict[str, Keys]:
+        """Return the values of Jekyll's configs by folder, first those of the site itself."""
+        root = posixpath.commonpath([folder for folder, _ in structure.folders])
+        # Others are those of sites next to the content.
+        paths = {
+            folder: path
+            for folder, path in list_jekyll_configs(blobs).items()
+            if folder == root or is_below(folder, root) or is_below(root, folder)
+        }
+        site = find_jekyll_site(posixpath.join(root, "file"), root, paths)
+        configs: dict[str, Keys] = {}
+        for folder in sorted(paths, key=lambda folder: (folder != site, len(folder), folder)):
+            try:
+                configs[folder] = read_jekyll_config(paths[folder], self._reader(blobs))
+            except UnreadableConfig as error:
+                self._skip(error)
+                configs[folder] = self._jekyll_configs.get(folder, {})
+        return configs
+
+    def _skip(self, error: UnreadableConfig) -> None:
+        reason = Message("it cannot be read: %(reason)s", reason=reason_of(error))
+        self.skipped.append(SkippedFile(error.path, reason))
 
     def _reader(self, blobs: Mapping[str, str]) -> Callable[[str], bytes | None]:
         return lambda path: self._read([blobs[path]]).get(blobs[path])

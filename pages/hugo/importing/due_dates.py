@@ -14,13 +14,14 @@ from pages.hugo.commits.due_texts import DueTexts
 from pages.hugo.commits.page_tracker import PageTracker
 from pages.hugo.commits.text_files import parse_text
 from pages.hugo.git.commits import Commit, Person
+from pages.hugo.site_structure.jekyll_names import date_in_name
 from pages.hugo.withholding.withheld import Withholding
 from pages.models import ImportedCommit, Page, PublicationRecord
 from pages.models.publication_record import RecordKind
 
 _TEXTS_PER_BATCH = 200
 # A text without any of these has no date of its own.
-_DATES = re.compile(rb"date|publish", re.IGNORECASE)
+_DATES = re.compile(rb"date|publish|expir", re.IGNORECASE)
 
 
 def find_last_commit() -> ImportedCommit | None:
@@ -59,7 +60,7 @@ def _read_withholdings(tracker: PageTracker) -> Iterator[tuple[FilePage, str, Wi
         contents = tracker.read([tracker.blobs[path] for path in batch])
         for path in batch:
             content = contents.get(tracker.blobs[path], b"")
-            if tracker.gives_dates or _DATES.search(content):
+            if tracker.gives_dates or date_in_name(path) or _DATES.search(content):
                 # A text with an error was skipped when its commit was imported.
                 with suppress(ValueError):
                     withholding = tracker.withhold(path, parse_text(content))

@@ -72,6 +72,17 @@ def is_jekyll_config(path: str) -> bool:
     return posixpath.basename(path) in _JEKYLL_NAMES
 
 
+def list_jekyll_configs(paths: Iterable[str]) -> dict[str, str]:
+    """Return those of the paths that are Jekyll's configs, by folder: of several in one folder the one that counts."""
+    configs = sorted(filter(is_jekyll_config, paths), key=lambda path: _JEKYLL_NAMES.index(posixpath.basename(path)))
+    return {posixpath.dirname(path): path for path in reversed(configs)}
+
+
+def is_zola_config(values: Mapping[str, Value]) -> bool:
+    """Tell whether the values of a config are those of Zola, whose config.toml is taken to be Hugo's."""
+    return "base_url" in values and "baseurl" not in values
+
+
 def find_site(paths: Iterable[str], content_folders: Iterable[str]) -> str | None:
     """Return the folder of the site that content folders belong to, by the paths of configs; None if it has none."""
     folders = list(content_folders)

@@ -48,9 +48,11 @@ def withhold_in_jekyll(path: str, keys: Keys, config: Keys, zone: tzinfo) -> Wit
         return Withholding(reason=Message("it is outside of the source folder in the config."))
     keys = {**_defaults(place, config), **keys}
     reason = next(filter(None, _reasons(place, keys, config)), NO_REASON)
-    return (
-        Withholding(reason=reason) if reason or not place.collection else _withhold_by_date(place, keys, config, zone)
-    )
+    if reason:
+        return Withholding(reason=reason)
+    # To Jekyll a draft is a post.
+    is_document = bool(place.collection) or _DRAFTS in place.path.split("/")
+    return _withhold_by_date(place, keys, config, zone) if is_document else NOT_WITHHELD
 
 
 def _withhold_by_date(place: _Place, keys: Keys, config: Keys, zone: tzinfo) -> Withholding:

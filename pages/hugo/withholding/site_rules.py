@@ -8,7 +8,8 @@ from datetime import tzinfo
 from functools import cached_property
 from typing import NamedTuple
 
-from pages.hugo.site_structure.config_files import is_jekyll_config, site_of_config
+from pages.hugo.site_structure.config_files import is_jekyll_config, is_zola_config, site_of_config
+from pages.hugo.site_structure.file_names import is_below
 from pages.hugo.site_structure.site_config import language_tag
 from pages.hugo.site_structure.structure import ContentFile, SiteStructure
 from pages.hugo.withholding.file_rules import folders_to, ignored_by, is_index, is_mounted, withhold_file
@@ -17,6 +18,7 @@ from pages.hugo.withholding.inheritance import Document
 from pages.hugo.withholding.jekyll_rules import withhold_in_jekyll
 from pages.hugo.withholding.settings import PublishingSettings, read_settings
 from pages.hugo.withholding.withheld import Withholding
+from pages.hugo.withholding.without_config import withhold_by_other_keys, withhold_without_config
 from pages.text.front_matter.nested_values import Value
 from pages.text.messages import Message
 
@@ -45,11 +47,10 @@ class SiteRules:
 
     def __init__(self, zone: tzinfo):
         self._zone = zone
-        # The values of the site's configs, None if it has none, and the folder of Jekyll's.
+        # The values of the site's configs, None if it has none; and those of Jekyll's configs by folder.
         self._config: Keys | None = None
         self._site = ""
-        self._jekyll_config: Keys | None = None
-        self._jekyll_folder = ""
+        self._jekyll_configs: Mapping[str, Keys] = {}
         self._settings: dict[str, PublishingSettings] = {}
         # The front matter of indexes, by folder and name.
         self._indexes: defaultdict[str, dict[str, Keys]] = defaultdict(dict)
@@ -66,10 +67,10 @@ class SiteRules:
         self.__dict__.pop("_languages", None)
         return is_changed
 
-    def set_jekyll_config(self, config: Keys | None, folder: str = "") -> bool:
-        """Set the values of Jekyll's config. Return whether they are others than before."""
-        is_changed = (config, folder) != (self._jekyll_config, self._jekyll_folder)
-        self._jekyll_config, self._jekyll_folder = config, folder
+    def set_jekyll_configs(self, configs: Mapping[str, Keys]) -> bool:
+        """Set the values of Jekyll's configs by folder. Return whether they are others than before."""
+        is_changed = configs != self._jekyll_configs
+        self._jekyll_configs = configs
         return is_changed
 
     def set_index(self, path: str, keys: Keys) -> bool:
@@ -101,19 +102,25 @@ class SiteRules:
     def gives_dates(self) -> bool:
         """Tell whether a text can have a date that its own front matter does not have."""
         config = self._config or {}
-        has_settings = "cascade" in config or "frontmatter" in config or self._jekyll_config is not None
+        has_settings = "cascade" in config or "frontmatter" in config or bool(self._jekyll_configs)
         indexes = (keys for names in self._indexes.values() for keys in names.values())
         return has_settings or any(inherited_keys(keys, self.settings("")) for keys in indexes)
 
     def withhold(self, path: str, keys: Keys, structure: SiteStructure) -> Withholding:
         """Return why and when a text is not published."""
-        is_jekyll = self._config is None and self._jekyll_config is not None
-        if is_jekyll and (not self._jekyll_folder or path.startswith(f"{self._jekyll_folder}/")):
-            inner_path = path.removeprefix(f"{self._jekyll_folder}/") if self._jekyll_folder else path
-            return withhold_in_jekyll(inner_path, keys, self._jekyll_config or {}, self._zone)
         file = structure.content_file(path)
-        if file is None:
-            return self._withhold_outside(path, keys)
+        root = file.root if file else ""
+        folder = find_jekyll_site(path, root, self._jekyll_configs) if self._config is None else None
+        if folder is not None:
+            return withhold_in_jekyll(_relative(path, folder), keys, self._jekyll_configs[folder], self._zone)
+        withholding = self._withhold_in_hugo(file, keys, structure) if file else self._withhold_outside(path, keys)
+        if self._config is None:
+            withholding = withholding.combine(withhold_without_config(_relative(path, root), keys, self._zone))
+        elif is_zola_config(self._config):
+            withholding = withholding.combine(withhold_by_other_keys(keys, self._zone))
+        return withholding
+
+    def _withhold_in_hugo(self, file: ContentFile, keys: Keys, structure: SiteStructure) -> Withholding:
         place = self._place(file, structure)
         if place.reason:
             return Withholding(reason=place.reason)
@@ -216,6 +223,20 @@ class SiteRules:
     def _languages(self) -> frozenset[str]:
         languages = (self._config or {}).get("languages")
         return frozenset(map(language_tag, languages if isinstance(languages, dict) else ()))
+
+
+def find_jekyll_site(path: str, root: str, folders: Iterable[str]) -> str | None:
+    """Return the folder of the Jekyll config that is for a file, out of the folders that have one; None if none is.
+
+    That is the config nearest to the content folder `root` and above it, else the one farthest up below it.
+    """
+    own = [folder for folder in folders if is_below(folder, path)]
+    above = [folder for folder in own if folder == root or is_below(folder, root)]
+    return max(above, key=len, default=min(own, key=len, default=None))
+
+
+def _relative(path: str, folder: str) -> str:
+    return path.removeprefix(f"{folder}/") if folder else path
 
 
 def _document(file: ContentFile, keys: Keys) -> Document:

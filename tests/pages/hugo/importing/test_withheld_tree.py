@@ -6,6 +6,7 @@ import pytest
 
 from pages.hugo.importing.source_files import FolderFiles
 from pages.hugo.importing.tree_import import TreeImport, import_tree
+from pages.hugo.site_structure.reading_options import ReadingOptions
 from pages.models import Page, Redirect, Version
 from pages.publishing.actors import system_actor
 from tests.trees import SVG, markdown, write_tree
@@ -156,3 +157,50 @@ def test_jekyll_site_withholds_what_jekyll_does_not_publish(tmp_path):
     log = run(write_tree(tmp_path, {"_config.yml": f"{JEKYLL}exclude: [x]\n", **files}))
     assert list(Version.objects.values_list("page__path", flat=True)) == ["articles/a"]
     assert set(lines(log)) == set(paths[1:])
+
+
+GITHUB_PAGES = {
+    "index.md": markdown("Home", "Text."),
+    "_drafts/secret-merger.md": secret(),
+    "_posts/2099-01-01-secret-merger.md": secret(),
+    "legal/_secret-merger.md": secret(),
+    "legal/secret-merger.md": secret(status="draft"),
+}
+
+
+@pytest.mark.parametrize("top", ["", "website/"])
+def test_site_without_a_config_withholds_what_its_generator_would(tmp_path, client, top):
+    # The config is that of a site next to it, and its name is shorter than any that this site could have.
+    other = {"a/_config.yml": "title: Merger\ninclude: [_drafts]\n", "a/index.md": "Text.\n"} if top else {}
+    files = {f"{top}{path}": content for path, content in GITHUB_PAGES.items()} | other
+    options = ReadingOptions(content=(top.strip("/"),), language="en")
+    log = import_tree(write_tree(tmp_path, files), by=system_actor("import_hugo"), now=NOW, options=options)
+    assert {path for path in lines(log) if "merger" in path} == {path for path in files if "merger" in path}
+    assert client.get("/").status_code == 200
+    assert_no_trace(client)
+
+
+def test_each_content_folder_has_the_config_of_its_jekyll_site(tmp_path):
+    files = {
+        "_config.yml": "title: [",
+        **{
+            f"{site}/_config.yml": f"collections:\n  {name}:\n    output: true\n"
+            for site, name in (("a", "x"), ("b", "y"))
+        },
+        **{f"{site}/_{name}/p{site}{name}.md": markdown("P", "Text.") for site in "ab" for name in "xy"},
+    }
+    options = ReadingOptions(content=("a", "b"), language="en")
+    import_tree(write_tree(tmp_path, files), by=system_actor("import_hugo"), now=NOW, options=options)
+    assert sorted(Version.objects.values_list("page__path", flat=True)) == ["x/pax", "y/pby"]
+
+
+def test_zola_site_withholds_what_zola_does_not_render(tmp_path):
+    files = {
+        "config.toml": "base_url = 'https://example.org'\n",
+        "content/p.md": "+++\ntitle = 'P'\nrender = true\n+++\nText.\n",
+        "content/secret-merger.md": "+++\ntitle = 'S'\nrender = false\n+++\nText.\n",
+    }
+    assert lines(run(write_tree(tmp_path, files))) == {
+        "content/secret-merger.md": "its front matter has render: false."
+    }
+    assert list(Version.objects.values_list("page__path", flat=True)) == ["p"]

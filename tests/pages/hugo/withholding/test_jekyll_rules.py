@@ -39,6 +39,8 @@ CASES = [
     ({CONFIG: "future: true", **texts("_posts/2099-01-01-a.md")}, set()),
     ({CONFIG: "future: false", **texts("_posts/2099-01-01-a.md")}, {"_posts/2099-01-01-a.md"}),
     ({CONFIG: "show_drafts: true", **texts("_drafts/a.md")}, set()),
+    ({CONFIG: "show_drafts: true", "_drafts/a.md": text("date: 2099-01-01"), **texts("_drafts/2099-01-01-b.md")},
+     {"_drafts/a.md", "_drafts/2099-01-01-b.md"}),
     ({CONFIG: "unpublished: true", "p.md": text("published: false")}, set()),
     ({CONFIG: "collections:\n  docs: {}\n", **texts("_docs/p.md")}, {"_docs/p.md"}),
     ({CONFIG: "collections: [docs]\n", **texts("_docs/p.md")}, {"_docs/p.md"}),
