@@ -32,9 +32,17 @@ def page_path(number: int) -> str:
     return f"{parent}page-{number}"
 
 
-def make_site(pages: int, languages: int, body_bytes: int = 2000) -> str:
-    """Publish pages in languages; return the path of the last one."""
-    numbers, batches, now = range(pages), Batches(by=ACTOR), timezone.now()
+def numbers_around(number: int) -> list[int]:
+    """Return the numbers of a page, of those above it, and of all pages beside one of these."""
+    first = number - number % BRANCHES
+    above = numbers_around(number // BRANCHES - 1) if number >= BRANCHES else []
+    return [*above, *range(first, first + BRANCHES)]
+
+
+def make_site(pages: int, languages: int, body_bytes: int = 2000, *, is_around_last: bool = False) -> str:
+    """Publish pages in languages, if asked to only those that are listed around the last one; return its path."""
+    batches, now = Batches(by=ACTOR), timezone.now()
+    numbers = numbers_around(pages - 1) if is_around_last else range(pages)
     bodies = dict(_bodies(languages, body_bytes))
     for start in numbers[::BATCH_PAGES]:
         with batches.batch(now) as importer:

@@ -38,6 +38,9 @@ def measure_pages(folder: Path, scale: Scale) -> Iterator[TableRow]:
         sites[pages] = BenchmarkSite.with_static_files(folder / str(pages), SITE_LANGUAGES=served(SITE_LANGUAGES))
         paths[pages] = sites[pages].call("sites.make_site", pages=pages, languages=SITE_LANGUAGES)
     yield from compare_requests(sites, paths, scale)
+    around = BenchmarkSite.with_static_files(folder / "around", SITE_LANGUAGES=served(SITE_LANGUAGES))
+    path = around.call("sites.make_site", pages=scale.pages, languages=SITE_LANGUAGES, is_around_last=True)
+    yield from compare_with_surroundings(sites[scale.pages], around, path, scale)
     yield from compare_lists(sites, scale)
     with serving(sites[scale.pages]) as server:
         read_much(server, min(READ_PAGES, scale.pages))
@@ -57,6 +60,22 @@ def compare_requests(sites: dict[int, BenchmarkSite], paths: dict[int, str], sca
             small, large = (measured[pages][key]["milliseconds"] for pages in (SMALL_PAGES, scale.pages))
             what = f"{name} at {scale.pages:,} pages × {SITE_LANGUAGES} languages against {SMALL_PAGES} pages{when}"
             yield TableRow(what, large / small, "×", at_most(1.2), f"{large:.2f} against {small:.2f} ms")
+
+
+def compare_with_surroundings(
+    site: BenchmarkSite, around: BenchmarkSite, path: str, scale: Scale
+) -> Iterator[TableRow]:
+    """Compare a page with itself in a site that has no other pages than those that it lists around its text."""
+    large, small = (
+        each.call("reading.measure_page", path=f"/{path}/", calls=scale.runs * 3) for each in (site, around)
+    )
+    for key, when in (("same", ""), ("changed", ", the first after a change of the site")):
+        what = (
+            f"page at {scale.pages:,} pages × {SITE_LANGUAGES} languages against a site of only those around it{when}"
+        )
+        milliseconds = large[key]["milliseconds"], small[key]["milliseconds"]
+        remark = f"{milliseconds[0]:.2f} against {milliseconds[1]:.2f} ms"
+        yield TableRow(what, milliseconds[0] / milliseconds[1], "×", at_most(1.2), remark)
 
 
 def compare_lists(sites: dict[int, BenchmarkSite], scale: Scale) -> Iterator[TableRow]:
