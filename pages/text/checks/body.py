@@ -10,8 +10,9 @@ from pages.text.checks.dropped import describe_dropped, find_dropped
 from pages.text.checks.failed_markup import find_failed_markup, find_merge_conflicts, find_stray_references
 from pages.text.checks.findings import MAX_OF_KIND, Finding, FindingKind, sort_findings
 from pages.text.checks.hard_coded_dates import find_hard_coded_dates
-from pages.text.checks.links import find_pictures_without_text, find_unknown_schemes
+from pages.text.checks.links import find_empty_links, find_pictures_without_text, find_unknown_schemes
 from pages.text.checks.lookalikes import find_lookalikes
+from pages.text.checks.lost_text import find_front_matter, find_lost_cells, find_unclosed_code
 from pages.text.checks.parsed_body import ParsedBody, parse_body
 from pages.text.checks.plain_blocks import blank_plain_blocks
 from pages.text.checks.references import find_lost_footnotes, find_lost_link_definitions
@@ -26,6 +27,9 @@ _MAX_OF_CHECK = 4 * MAX_OF_KIND
 _SHORT = 8 * 1024
 _CHECKS: tuple[Callable[[ParsedBody], Iterable[Finding]], ...] = (
     find_unknown_schemes,
+    find_empty_links,
+    find_unclosed_code,
+    find_lost_cells,
     find_lost_footnotes,
     find_lost_link_definitions,
     find_failed_markup,
@@ -114,6 +118,7 @@ _OTHER_CHECKS = (
     find_merge_conflicts,
     find_hidden_characters,
     find_hard_coded_dates,
+    find_front_matter,
     _check_sections,
 )
 _ALL_CHECKS = (_check_dropped, *_OTHER_CHECKS)

@@ -10,15 +10,22 @@ from pages.text.messages import Message
 # What is visible of markup that failed, in text without code. Single asterisks count only around words.
 _MARKS = re.compile(
     r"(?P<emphasis>\*\*+(?=\S)|(?<=\S)\*\*+|~~(?=\S)|(?<=\S)~~|(?<![\w*])\*(?=[\w«\"“„'(])[^*\n]{1,200}(?<=[\w»\"”'.!?)])\*(?!\*)"
+    r"|(?<!\S)\*\*[ \u00a0]+(?=[^\W\d_])[^*\n]{1,200}(?<=\w)[ \u00a0]+\*\*(?!\S)"
     r"|(?<!\w)__+(?=[^\W_])|(?<=[^\W_])__+(?!\w))"
     r"|(?P<picture>!\[)"
     r"|(?P<link>\]\(|\] \((?=https?:|/|\#|mailto:|$)|\[[^\[\]\n]{1,200}\]\[[^\[\]\n]{0,200}\])"
+    r"|(?P<wiki>\[\[[^\[\]\n]{1,100}\]\])"
+    r"|(?P<reversed>(?<!\w)\([^()\n]{1,200}\)\[(?:https?:|mailto:|/|\#)[^\[\]\n]{0,200}\])"
+    r"|(?P<marked>(?<![=\w])==(?=[^\W_])[^=\n]{1,200}(?<=\S)==(?!=))"
+    r"|(?P<contents>^\[_?(?:TOC|toc)_?\]$)"
+    r"|(?P<alert>^\[![A-Za-z]{1,30}\])"
+    r"|(?P<container>^(?::{3,}|!!!|\?\?\?)[ ]?\w)"
     r"|(?P<code>(?<!\w)`+|`+(?!\w))"
     r"|(?P<footnote>\^\[)"
     r"|(?P<attributes>\{:?\s?[.\#][\w-]{1,60}[^{}\n]{0,100}\})"
     r"|(?P<tag></[A-Za-z][\w:-]{0,40}\s*>|<[A-Za-z][\w:-]{0,40}\s[^<>\n]{0,200}=[^<>\n]{0,200}>)"
 )
-_ANY = re.compile(r"[*~\]`^{}<_]|!\[")
+_ANY = re.compile(r"[*~\]`^{}<_]|!\[|==|:::|!!!|\?\?\?")
 # A reference to a page, except as the address of a link. The search for what begins with two characters is fast.
 _REFERENCE = re.compile(r"\{\{(?<!\]\(\{\{)(?<!\]\(<\{\{)(?<!\]:[ ]\{\{)[<%]\s*(?:rel)?ref\b[^\n]{0,200}?[>%]\}\}")
 _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: .*)?$", re.MULTILINE)
@@ -45,6 +52,20 @@ def _describe(match: re.Match[str], excerpt: str) -> Message:
         "emphasis": Message("Readers see the marks of an emphasis that did not work: “%(excerpt)s”.", excerpt=excerpt),
         "picture": Message("Readers see the source of a picture that did not work: “%(excerpt)s”.", excerpt=excerpt),
         "link": Message("Readers see the source of a link that did not work: “%(excerpt)s”.", excerpt=excerpt),
+        "wiki": Message("This is a link in a wiki, but not here: readers see “%(excerpt)s”.", excerpt=excerpt),
+        "reversed": Message(
+            "The brackets of a link are in the wrong order: “%(excerpt)s”. Write [text](address).", excerpt=excerpt
+        ),
+        "marked": Message("Readers see the marks of a highlighted text: “%(excerpt)s”.", excerpt=excerpt),
+        "contents": Message("Readers see this as text, and no table of contents: “%(excerpt)s”.", excerpt=excerpt),
+        "alert": Message(
+            "This kind of alert is not known, and readers see its mark: “%(excerpt)s”. Write [!NOTE], [!TIP], "
+            "[!IMPORTANT], [!WARNING] or [!CAUTION].",
+            excerpt=excerpt,
+        ),
+        "container": Message(
+            "Readers see the marks of a box that this site does not have: “%(excerpt)s”.", excerpt=excerpt
+        ),
         "code": Message("Readers see a backtick: code that nothing ends, “%(excerpt)s”.", excerpt=excerpt),
         "footnote": Message(
             "A footnote within the text does not work: “%(excerpt)s”. Write [^1] and the note on a line of its own.",

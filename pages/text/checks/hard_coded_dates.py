@@ -10,9 +10,11 @@ from pages.text.messages import Message
 # Phrases that introduce the date of the last change, each followed by a year on the same line. Instead of `\b`, the
 # outer ends have lookarounds: `\b` treats underscores as letters, and Markdown uses them for emphasis.
 _HARD_CODED_DATE = re.compile(
-    r"^.{0,20}?(?<![^\W_])(?:last\s+(?:updated|modified|revised|changed)|effective\s+(?:date|as\s+of)|"
+    r"^.{0,20}?(?<![^\W_])(?:last\s+(?:updated|modified|revised|changed)|effective\s+(?:date|as\s+of|from|since)|"
     r"(?:последнее|дата)\s+(?:последнего\s+)?(?:обновлени[ея]|изменени[ея])|"
-    r"(?:последн(?:ий|яя)\s+)?(?:обновлено|изменено|редакция\s+от))\b.{0,40}?\b(?:19|20)\d\d(?![^\W_]).{0,10}$",
+    r"дата\s+вступления|вступает\s+в\s+силу|действует\s+с|"
+    r"letzte\s+(?:aktualisierung|änderung)|zuletzt\s+(?:aktualisiert|geändert)|stand:|gültig\s+(?:ab|seit)|"
+    r"(?:последн(?:ий|яя)\s+)?(?:обновлено|изменено|редакция\s+от))(?!\w).{0,40}?\b(?:19|20)\d\d(?![^\W_]).{0,10}$",
     re.IGNORECASE | re.MULTILINE,
 )
 _MARKUP = re.compile(r"[*_#>]+")

@@ -1,13 +1,17 @@
 """The links and pictures of a body, with their lines."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from pages.text.checks.findings import Finding, FindingKind
-from pages.text.checks.parsed_body import ParsedBody
+from pages.text.checks.parsed_body import ParsedBody, PlacedToken
 from pages.text.messages import Message
 from pages.text.rendering import URL_SCHEMES
+
+# Addresses that somebody wants to complete later.
+_EMPTY_ADDRESS = re.compile(r"#?|(?:https?|mailto|tel):/*", re.IGNORECASE)
 
 
 class PlacedLink(NamedTuple):
@@ -35,6 +39,32 @@ def find_unknown_schemes(parsed: ParsedBody) -> Iterator[Finding]:
                 subject=link.address[:200],
             )
             yield Finding(kind=FindingKind.UNKNOWN_SCHEME, line=link.line, subject=link.address, message=message)
+
+
+def find_empty_links(parsed: ParsedBody) -> Iterator[Finding]:
+    """Yield the links that lead nowhere, and those that readers cannot see."""
+    opened: PlacedToken | None = None
+    is_visible = False
+    for placed in parsed.inline_tokens:
+        token = placed.token
+        if token.type == "link_open":
+            opened, is_visible = placed, False
+        elif token.type == "link_close" and opened:
+            yield from _check_link(opened, is_visible=is_visible)
+            opened = None
+        else:
+            is_visible = is_visible or token.type == "image" or bool(token.content.strip())
+
+
+def _check_link(placed: PlacedToken, *, is_visible: bool) -> Iterator[Finding]:
+    address = str(placed.token.attrs["href"])
+    if _EMPTY_ADDRESS.fullmatch(address):
+        message = Message("A link has no address: “%(address)s” leads nowhere.", address=address)
+    elif not is_visible:
+        message = Message("A link has no text, and readers do not see it: %(address)s", address=address[:200])
+    else:
+        return
+    yield Finding(kind=FindingKind.FAILED_MARKUP, line=placed.line, subject=address[:200], message=message)
 
 
 def _read_scheme(address: str) -> str:

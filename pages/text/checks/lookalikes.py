@@ -23,18 +23,22 @@ _ENUMERATOR = re.compile(
     r"[ \t]*(?:"
     r"(?P<letter>\(?(?:[a-z]|[а-яё]|[ivxlc]{1,6})[).](?![a-zа-яё][.)]))|(?P<number>\(?\d{1,3}[).]|\(\d{1,3}\))"
     r"|(?P<levels>\d{1,3}(?:\.\d{1,3})+[.)]?)|(?P<section>§+[ \u00a0]?\d+[a-z]?|[Nn№][ \u00a0]?\d+)"
+    r"|(?P<article>(?:art(?:icle|ikel|\.)?|section|sec\.|clause|стать[яи]|ст\.|пункт|п\.)[ \u00a0]?\d{1,3}[a-z]?[.):]?)"
+    r"|(?P<brackets>\[\d{1,3}\])|(?P<arrow>[\u2190-\u21ff\u27f5-\u27ff])"
     r"|(?P<dash>[\u2010-\u2015\u2212])|(?P<circled>[\u2460-\u24ff\u2776-\u2793])"
     r")[ \t\u00a0]+\S",
     re.IGNORECASE,
 )
-_TIGHT_ITEM = re.compile(r"[ ]{0,3}[-*+](?=[^\W\d_])")
+_TIGHT_ITEM = re.compile(r"[ ]{0,3}(?:[-*+]|\d{1,3}[.)])(?=[^\W\d_])")
+# Cells of a spreadsheet or of a table in a word processor, as they are pasted.
+_CELLS = re.compile(r"[^\t]*\S\t+\S")
 _HARD_BREAK = re.compile(r"(?: {2,}|\\|<br ?/?>)$")
 _TABLE_RULE = re.compile(r"[ ]{0,3}\|?[ ]*:?-{2,}:?[ ]*(?:\|[ ]*:?-{2,}:?[ ]*)+\|?[ ]*")
 
 
 def looks_like_markup(line: str) -> bool:
     """Tell whether a line of a paragraph begins as something else does."""
-    patterns = (_HEADING, _BULLET, _SPACED_ITEM, _ENUMERATOR, _TIGHT_ITEM, _TABLE_RULE)
+    patterns = (_HEADING, _BULLET, _SPACED_ITEM, _ENUMERATOR, _TIGHT_ITEM, _TABLE_RULE, _CELLS)
     return any(pattern.match(line) for pattern in patterns)
 
 
@@ -96,7 +100,10 @@ def _find_table(lines: list[str]) -> int | None:
     rows = [
         number for number, line in enumerate(lines) if line.lstrip().startswith("|") and line.rstrip().endswith("|")
     ]
-    return rows[0] if len(rows) > 1 else None
+    if len(rows) > 1:
+        return rows[0]
+    cells = [number for number, line in enumerate(lines) if _CELLS.match(line)]
+    return cells[0] if len(cells) > 1 else None
 
 
 def _check_code(content: str, first: int) -> Iterator[Finding]:

@@ -7,12 +7,12 @@ from pages.text.checks.lookalikes import looks_like_markup
 
 # What can be in a plain line: a link with an ordinary address, emphasis around words, and code, each complete.
 _INLINE = re.compile(
-    r"(?<![!\]\\\w])\[\w[^\[\]\n*_`~<>!\\|^]*\]\((?:https?://|mailto:|tel:|/|#)[^\s()<>\\\[\]*_`]*\)(?![\w(\[:])"
+    r"(?<![!\]\\\w])\[\w[^\[\]\n*_`~<>!\\|^]*\]\((?:https?://\w|mailto:\w|tel:[+\d]|/|#\w)[^\s()<>\\\[\]*_`]*\)(?![\w(\[:])"
     r"|(?<![\w*\\])\*{1,2}\w(?:[^*_`~<>\[\]\\\n|]*\w)?\*{1,2}(?![\w*])"
     r"|(?<![`\\])`[^`\n\\|]+`(?!`)"
 )
 # Text without anything that can be markup, beginning as a paragraph does.
-_PLAIN = re.compile(r"(?:[^\W_]|[\"“«„])[^*_`~<>\[\]\\{}|#&!^\n\u00a0\u2000-\u200f\u2028-\u202f\u2060\ufeff]*")
+_PLAIN = re.compile(r"(?:[^\W_]|[\"“«„])[^*_`~<>\[\]\\{}|#&!^=\n\u00a0\u2000-\u200f\u2028-\u202f\u2060\ufeff]*")
 _PREFIX = re.compile(r"(?:[-*+]|\d{1,9}[.)]|>|#{1,6}) (?=\S)")
 _PICTURE = re.compile(r"!\[\w[^\[\]\n*_`~<>!\\|^]*\]\((?:https?://|/)?[^\s()<>\\\[\]*_`:]+\)")
 _CELLS = re.compile(r"\|(?: [^|*_`~<>\[\]\\{}#&!^\n]+ \|)+")

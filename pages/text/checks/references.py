@@ -11,7 +11,7 @@ from pages.text.checks.parsed_body import ParsedBody, number_lines
 from pages.text.messages import Message
 
 _FOOTNOTE = re.compile(r"^(?:[ ]{0,3}>[ ]?)*[ ]{0,3}\[\^([^\]\s]{1,200})\]:", re.MULTILINE)
-_FOOTNOTE_REFERENCE = re.compile(r"\[\^([^\]\s]{1,200})\](?!:)")
+_FOOTNOTE_REFERENCE = re.compile(r"\[\^([^\]\s]{1,200})\]")
 _LABEL = re.compile(r"\[([^\[\]]{1,999})\](?!:)")
 
 
@@ -52,7 +52,12 @@ def find_lost_link_definitions(parsed: ParsedBody) -> Iterator[Finding]:
         return
     used = {normalizeReference(match[1]) for match in _LABEL.finditer(parsed.body)}
     for label, definition in definitions.items():
-        if label not in used:
+        if label.startswith("^"):
+            message = Message(
+                "The mark of a footnote has no spaces: readers get “%(label)s” as a link.", label=label.lower()
+            )
+            yield _build_definition(definition, message)
+        elif label not in used:
             message = Message(
                 "Readers do not get this line, because it is the definition of a link that nothing uses: “%(line)s”.",
                 line=parsed.lines[definition["map"][0]].strip()[:60],

@@ -27,10 +27,40 @@ def find(body):
         ("A paragraph {#id} and more", "{#id}"),
         ("a </foo> b", "</foo>"),
         ("<foo bar=1> b", "<foo bar=1>"),
+        ("a ** bold words ** b", "** bold words **"),
+        ("see [[Other page]]", "[[Other page]]"),
+        ("see (the terms)[https://example.org/]", "(the terms)[https://example.org/]"),
+        ("a ==marked text== b", "==marked text=="),
+        ("> [!DANGER]\n> Do not", "[!DANGER]"),
     ],
 )
 def test_mark_that_readers_see_is_found(line, mark):
     assert find(f"One\n\ntwo\n{line}") == [(4, mark)]
+
+
+@pytest.mark.parametrize(
+    ("line", "mark"), [("[TOC]", "[TOC]"), ("::: warning\nA\n:::", "::: w"), ("!!! note", "!!! n")]
+)
+def test_markup_of_other_programs_is_found(line, mark):
+    assert find(f"One\n\n{line}\n\ntwo") == [(3, mark)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "(a) [1] and f(x)[0]",
+        "a == b and c == d",
+        "===",
+        "Really?? Yes!!!",
+        "[x] [[1]",
+        "2 ** 3 ** 4",
+        "> [!NOTE]\n> a",
+        "see [toc] here",
+        "(see below) [https://example.org/]",
+    ],
+)
+def test_signs_that_are_meant_are_no_finding(line):
+    assert find(line) == []
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import pytest
 
 from pages.text.checks.links import (
+    find_empty_links,
     find_links,
     find_missing_pictures,
     find_pictures_without_text,
@@ -20,6 +21,21 @@ def test_links_are_distinct_with_their_first_lines():
         parse_body("a\n[a](/x/?a=1&b=2)\n[b](/x/?a=1&b=2) <https://example.org/>\n\n[c][d]\n\n[d]: y.md")
     )
     assert links == [("/x/?a=1&b=2", 2), ("https://example.org/", 3), ("y.md", 5)]
+
+
+@pytest.mark.parametrize(
+    "link", ["[x]()", "[x](#)", "[x](https://)", "[x](mailto:)", "[](https://example.org/)", "[ ](/a/)"]
+)
+def test_link_without_text_or_address_is_found(link):
+    address = link.partition("(")[2].strip(")")
+    assert subjects(find_empty_links, f"a\n{link} b") == [(2, address)]
+
+
+@pytest.mark.parametrize(
+    "link", ["[x](/)", "[x](#a)", "[![a](/b.png)](/c/)", "<https://a.example/>", "[**x**](/a/)", "[`a`](/)"]
+)
+def test_link_with_text_and_address_is_no_finding(link):
+    assert subjects(find_empty_links, link) == []
 
 
 @pytest.mark.parametrize("link", ["foo:1", "ms-msdt:/id", "intent://a", "x-apple:b"])

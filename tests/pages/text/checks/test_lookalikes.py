@@ -61,6 +61,9 @@ def test_item_that_is_none_is_found(line):
             "№ 1 a\n№ 2 b",
         ),
         *("A) one\nB) two", "1.1.1. one\n1.1.2. two", "§§ 1 one\n§§ 2 two", "– one\n– two"),
+        *("1.one\n2.two", "1)one\n2)two", "[1] one\n[2] two", "Art. 1 one\nArt. 2 two", "→ one\n→ two"),
+        *("Статья 1. Раз\nСтатья 2. Два", "п. 1 раз\nп. 2 два", "Section 1 one\nSection 2 two"),
+        *("one\ttwo\nthree\tfour", "Data\tPeriod\tReason\nName\t30 days\tLaw"),
     ],
 )
 def test_marked_lines_that_are_glued_are_found(lines):
@@ -81,6 +84,10 @@ def test_marked_lines_that_are_glued_are_found(lines):
         ),
         *(
             "(a) only one\nand more",
+            "see\nArt. 1 and more",
+            "one\ttwo\nthree",
+            "1.5 one\n2.5two",
+            "[1] one\nand more",
             "A sentence ends. In\n1984. The",
             "    x = 1\n    y = 2",
             "```\n• a\n```",

@@ -21,6 +21,16 @@ PLAIN = [
 OTHER = ["a) One\nb) two", "One\n2. two\n3. three", "**One", "[x](foo:bar)", "![](/a.png)", "    - code"]
 OTHER += ["•\tone\n•\ttwo", "- \u00a0one", "#One", "| a |\n|---|---|\n| b |", "x[^1]", "[a]: /b", "One\\* two*"]
 OTHER += ["a\u00a0- b", "One\n===", "1.1 a\n1.2 b", "```\n**a\n```", "  - one", "§ 1 a\n§ 2 b", "-one\n-two"]
+OTHER += [
+    "==one==",
+    "1.one\n2.two",
+    "Art. 1 a\nArt. 2 b",
+    "one\ttwo\nthree\tfour",
+    "[one](https://)",
+    "[one](#)",
+    "→ a\n→ b",
+]
+OTHER += ["| a | b |\n|---|---|\n| c | d | e |", "```\ncode", "one [^1]: two"]
 OTHER += ["one\n| a | b |\n| c | d |", "*one **two*", "o\tone\no\ttwo"]
 
 

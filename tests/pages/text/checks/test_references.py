@@ -21,7 +21,9 @@ def test_unused_footnote_is_found(body):
     )
 
 
-@pytest.mark.parametrize("body", ["text [^x]", "text[^1] and\nmore", "- item [^a]", "## Heading [^n]"])
+@pytest.mark.parametrize(
+    "body", ["text [^x]", "text[^1] and\nmore", "text [^1]: a note", "- item [^a]", "## Heading [^n]"]
+)
 def test_reference_to_no_footnote_is_found(body):
     [(line, message)] = find(f"One\n\n{body}")
     assert line == 3
@@ -40,6 +42,11 @@ def test_footnote_defined_twice_is_found(body):
 @pytest.mark.parametrize("body", ["x[^a] y[^a]\n\n[^a]: n", "`[^x]`", "```\n[^a]: b\n```", "\\[^x]", "a[1] ^b"])
 def test_footnotes_that_work_are_no_finding(body):
     assert find(body) == []
+
+
+def test_footnote_with_a_space_in_its_mark_is_found():
+    [(line, message)] = find("x[^my note]\n\n[^my note]: words\n", find_lost_link_definitions)
+    assert (line, message) == (3, "The mark of a footnote has no spaces: readers get “^my note” as a link.")
 
 
 def test_lost_link_definitions_are_found():
