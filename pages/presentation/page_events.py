@@ -44,6 +44,7 @@ class NotedText(NamedTuple):
     significance: str
     note: bytes | None
     note_language: str
+    version_published_at: datetime
     published_at: datetime
 
     @property
@@ -80,7 +81,7 @@ class PageEvents:
         )
         dated_source = source_with_date(Q(~Exists(earlier)))
         note = ("note__content", "note_language")
-        rows = texts.order_by("-version__number").values_list(*columns, *note, dated_source)
+        rows = texts.order_by("-version__number").values_list(*columns, *note, "version__published_at", dated_source)
         return [NotedText._make([*row[:-1], first_publication(row[-1], row[3])]) for row in rows]
 
     def is_cancelled(self, number: int, at: datetime) -> bool:

@@ -91,6 +91,10 @@ class ListedVersion:
     previous: int | None
     reviewed_at: datetime | None = None
     recording: Recording = NOT_RECORDED
+    # If it was cancelled before it took effect.
+    cancelled_at: datetime | None = None
+    # The languages that the version before has a text in, and this one has not.
+    removed: tuple[str, ...] = ()
 
     @property
     def corrected(self) -> tuple[ListedText, ...]:
@@ -222,13 +226,18 @@ def _read_history(
 
 
 class _Rows(NamedTuple):
-    """What a page of results shows in every language. `previous` has the numbers of the versions to compare with."""
+    """What a page of results shows in every language. `previous` has the numbers of the versions to compare with.
+
+    `cancelled` has the time by number, and `removed` the languages by the key of the version.
+    """
 
     versions: list[Version]
     texts: dict[int, list[ListedText]]
     spans: dict[int, Span]
     previous: dict[int, int | None]
     recordings: dict[int, Recording]
+    cancelled: dict[int, datetime]
+    removed: dict[int, tuple[str, ...]]
 
 
 def _read_rows(page: Page, status: PublicStatus, page_obj: PageObject, state: SiteState) -> _Rows:
@@ -237,7 +246,23 @@ def _read_rows(page: Page, status: PublicStatus, page_obj: PageObject, state: Si
     spans = _spans(page, versions, events, state.at, status.newest)
     previous = {version.number: find_previous(version.number, events.cancelled) for version in versions}
     recordings = read_recordings(version.pk for version in versions)
-    return _Rows(versions, _listed_texts(versions, events, state.at), spans, previous, recordings)
+    texts = _listed_texts(versions, events, state.at)
+    removed = _removed_languages(page, versions, texts, previous)
+    return _Rows(versions, texts, spans, previous, recordings, events.cancelled, removed)
+
+
+def _removed_languages(
+    page: Page, versions: Sequence[Version], texts: dict[int, list[ListedText]], previous: dict[int, int | None]
+) -> dict[int, tuple[str, ...]]:
+    """Return the languages that each version lacks and the one before it has, by the key of the version."""
+    languages = {version.number: {text.language for text in texts[version.pk]} for version in versions}
+    # The one before the oldest version is on the next page of results.
+    if missing := {number for number in previous.values() if number} - languages.keys():
+        rows = VersionText.objects.filter(version__page=page, version__number__in=missing).order_by()
+        for number, language in rows.values_list("version__number", "language"):
+            languages.setdefault(number, set()).add(language)
+    before = {version.number: languages.get(previous[version.number] or 0, set()) for version in versions}
+    return {version.pk: tuple(sorted(before[version.number] - languages[version.number])) for version in versions}
 
 
 _rows: SizedCache[_Rows] = SizedCache(
@@ -343,4 +368,6 @@ def _listed_version(page: Page, version: Version, rows: _Rows, language: str) ->
         note,
         rows.previous[version.number],
         recording=rows.recordings.get(version.pk, NOT_RECORDED),
+        cancelled_at=rows.cancelled.get(version.number),
+        removed=rows.removed[version.pk],
     )

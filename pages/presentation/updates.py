@@ -25,7 +25,7 @@ class Update:
 
     `previous` is the number of the version to compare with, None for the first publication. `is_corrected` says that
     the note is not the published one, or that the change was published as minor. The date of a cancelled version never
-    came.
+    came. `announced_at` is when the version was published, if it came into force later.
     """
 
     number: int
@@ -34,6 +34,7 @@ class Update:
     previous: int | None
     is_corrected: bool = False
     is_cancelled: bool = False
+    announced_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,12 @@ class TextUpdates:
     first_version_at: datetime
     first_published_at: datetime
     is_complete: bool
+    first_announced_at: datetime | None = None
+
+    @property
+    def is_announced(self) -> bool:
+        """Tell whether the text was published before its first version came into force."""
+        return self.first_announced_at is not None
 
     @property
     def modified_at(self) -> datetime:
@@ -64,6 +71,7 @@ class _UpdateRow(NamedTuple):
     note_language: str
     source_note: bytes | None
     source_note_language: str | None
+    version_published_at: datetime
     published_at: datetime
 
 
@@ -97,7 +105,8 @@ def read_updates(
         updates[-1] = replace(updates[-1], previous=None)
     first_at = rows[-1].effective_at if rows else version.effective_at
     published_at = rows[-1].published_at if rows else first_at
-    return TextUpdates(tuple(updates), first_at, published_at, is_complete)
+    announced_at = _announced_at(rows[-1]) if rows else None
+    return TextUpdates(tuple(updates), first_at, published_at, is_complete, announced_at)
 
 
 def _update(
@@ -117,7 +126,12 @@ def _update(
     shown = next(((text, code) for content, code in notes if (text := decode_text(content))), None)
     is_corrected = row.significance != Significance.MAJOR or bool(shown and shown not in map(_decoded, (own, source)))
     note = LocalizedText(*shown) if shown else None
-    return Update(row.number, row.effective_at, note, find_previous(row.number, cancelled), is_corrected)
+    previous = find_previous(row.number, cancelled)
+    return Update(row.number, row.effective_at, note, previous, is_corrected, announced_at=_announced_at(row))
+
+
+def _announced_at(row: _UpdateRow) -> datetime | None:
+    return row.version_published_at if row.version_published_at < row.effective_at else None
 
 
 def _decoded(note: tuple[bytes | None, str]) -> tuple[str, str]:
@@ -152,6 +166,7 @@ def _row(text: NotedText, source: NotedText | None) -> _UpdateRow:
         note_language=text.note_language,
         source_note=source and source.note,
         source_note_language=source and source.note_language,
+        version_published_at=text.version_published_at,
         published_at=text.published_at,
     )
 
@@ -176,5 +191,5 @@ def _read_rows(
     ordered = rows.order_by("-version__number")
     return [
         _UpdateRow._make([*row[:-1], first_publication(row[-1], row[2])])
-        for row in ordered.values_list(*columns, *source_note, dated_source)
+        for row in ordered.values_list(*columns, *source_note, "version__published_at", dated_source)
     ]

@@ -1,15 +1,17 @@
 """Comparisons of two published versions of a page in a language."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
+from typing import Literal
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from pages.history.translation_status import reflected_versions
 from pages.history.version_spans import Span
-from pages.languages import text_for
+from pages.languages import served_languages, text_for
 from pages.models import Page, Version, VersionText
 from pages.models.version_text import VersionTextQuerySet
 from pages.presentation.as_of import version_as_of
@@ -42,6 +44,15 @@ class ComparedVersion:
 
 
 @dataclass(frozen=True)
+class OtherLanguage:
+    """A text in another language that differs between two versions; without a `url`, the language is not served."""
+
+    language: str
+    kind: Literal["changed", "added", "removed"]
+    url: str
+
+
+@dataclass(frozen=True)
 class VersionComparison:
     """Two versions of a page, and what changed between their texts."""
 
@@ -54,6 +65,8 @@ class VersionComparison:
     language: str
     at: datetime
     events: PageEvents
+    # As in the address, if the reader named the versions.
+    names: str = ""
 
     @property
     def has_two_versions(self) -> bool:
@@ -96,6 +109,32 @@ class VersionComparison:
         own = {update.number for update in self.updates} & {update.number for update in between}
         reflected = self._reflected_version() if own else 0
         return tuple(update for update in between if update.number not in own or update.number > reflected)
+
+    @cached_property
+    def other_languages(self) -> tuple[OtherLanguage, ...]:
+        """Return the texts in other languages that differ, because only one language is compared."""
+        versions = [self.older.version, self.newer.version]
+        rows = VersionText.objects.filter(version__in=versions).exclude(language=self.text_language)
+        texts: defaultdict[str, dict[int, object]] = defaultdict(dict)
+        columns = ("language", "version_id", "revision__blob", "pictures")
+        for language, version, *content in rows.values_list(*columns).order_by("language"):
+            texts[language][version] = content
+        pairs = {code: [found.get(version.pk) for version in versions] for code, found in texts.items()}
+        return tuple(self._other_language(code, *pair) for code, pair in pairs.items() if pair[0] != pair[1])
+
+    def _other_language(self, language: str, before: object, after: object) -> OtherLanguage:
+        names = self.names or f"{self.older.version.number}...{self.newer.version.number}"
+        url = f"{self.page.url_in(language)}compare/{names}/" if language in served_languages() else ""
+        return OtherLanguage(language, "added" if before is None else "removed" if after is None else "changed", url)
+
+    @property
+    def has_other_binding_language(self) -> bool:
+        return self.older.version.binding_language != self.newer.version.binding_language
+
+    @property
+    def has_other_changes(self) -> bool:
+        """Tell whether the versions differ in more than the compared texts."""
+        return self.has_other_binding_language or bool(self.other_languages)
 
     def _reflected_version(self) -> int:
         """Return the number of the last version whose source text the newer text reflects, or 0."""
@@ -150,7 +189,8 @@ def _read_named(
     chosen = [keys[name] if name in keys else Q(number=int(name)) for name in (older, newer)]
     versions = list(page.versions.filter(chosen[0] | chosen[1]))
     first, second = (_find(versions, name, status) for name in (older, newer))
-    return compare_versions(page, first, second, language, state.at, read_events(page.pk, state))
+    comparison = compare_versions(page, first, second, language, state.at, read_events(page.pk, state))
+    return replace(comparison, names=f"{older}...{newer}")
 
 
 def read_upcoming(path: str, language: str, state: SiteState) -> list[VersionComparison]:

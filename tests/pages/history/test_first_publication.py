@@ -48,7 +48,7 @@ def test_date_says_when_a_text_was_published_and_lastmod_when_it_was_updated(tmp
         assert EARLIER in client.get(address).content.decode()
     assert "First published." not in client.get("/privacy/history/").content.decode()
     before = client.get("/privacy/changes/").content.decode()
-    assert "The first version was published on April\xa029,\xa02024." in before
+    assert "The first version came into force on April\xa029,\xa02024." in before
 
 
 def test_later_versions_leave_the_first_publication(tmp_path, client):

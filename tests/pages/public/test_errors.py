@@ -134,7 +134,7 @@ def test_version_published_while_withdrawn_is_not_shown_as_in_force(client, page
     _withdraw(page)
     publish_bodies(page, {"en": "Three."}, _day(12))
     assert "in force since" not in _html(client, "/policy/v/3/", 200)
-    assert "version 3 of March 12, 2024, published while the page was withdrawn" in _visible_text(
+    assert "version 3. On its effective date, March 12, 2024, the page was withdrawn." in _visible_text(
         _html(client, "/policy/v/3/", 200)
     )
 

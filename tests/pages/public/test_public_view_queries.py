@@ -34,18 +34,19 @@ QUERIES = {
     "/policy/bundle.zip": 9,
     "/policy/timemap/": 3,
     "/policy/timegate/": 3,
-    "/policy/history/": 5,
+    # With the languages of the version before the last one on the page.
+    "/policy/history/": (5, 6),
     "/policy/history.json": 9,
     "/policy/feed.atom": 10,
     "/feed.atom": 11,
     "/policy/_print/": 5,
-    "/policy/compare/1...2/": 7,
-    "/policy/upcoming/": 8,
+    "/policy/compare/1...2/": 8,
+    "/policy/upcoming/": 9,
     "/policy/sections/": 6,
     # With the source texts since the version that the translation reflects. If there are more than 20 versions, the
     # updates of each language are read by a query of their own, however many there are.
     "/policy/with/ru/": (9, 10),
-    f"/policy/changes/?since={DAY}": 8,
+    f"/policy/changes/?since={DAY}": 9,
     f"/policy/as-of/{DAY}/": 3,
     "/policy/as-of/": 1,
     "/": 2,

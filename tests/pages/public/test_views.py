@@ -51,7 +51,7 @@ def test_each_language_has_its_own_last_updated_date(client, page):
     assert "Last updated March 1, 2024" in english
     assert "In force since March 11, 2024" in english
     assert "Последнее обновление: 11 марта 2024 г." in russian
-    assert "Опубликовано: 1 марта 2024 г." in russian
+    assert "Впервые опубликовано: 1 марта 2024 г." in russian
     assert "Действует с 11 марта 2024 г." in russian
 
 
@@ -68,7 +68,7 @@ def test_heading_equal_to_the_title_is_shown_once_and_keeps_its_id(client):
 
 
 def test_publication_date_is_left_out_if_it_is_the_last_update(client, page):
-    assert "Published" not in _text(client, "/policy/").partition("Show all updates")[0]
+    assert "First published" not in _text(client, "/policy/").replace("First published.", "")
 
 
 def test_last_updated_date_is_a_time_element_linked_to_the_history(client, page):
