@@ -131,9 +131,10 @@ class _Alignment:
             return 0
         if not self._budget.spend(40 + before.cost + after.cost):
             return 0
-        if not self._budget.spend(len(before.words) * len(after.words) // PAIRS_PER_STEP):
+        old_keys, new_keys = before.similarity_keys, after.similarity_keys
+        if not self._budget.spend(len(old_keys) * len(new_keys) // PAIRS_PER_STEP):
             return 0
-        return Indel.normalized_similarity(before.similarity_keys, after.similarity_keys, score_cutoff=cutoff)
+        return Indel.normalized_similarity(old_keys, new_keys, score_cutoff=cutoff)
 
     def add_similar_moves(self, pairs: Sequence[tuple[int, int]]) -> None:
         """Add blocks that were changed and are elsewhere now, and then what was next to a moved block and still is."""

@@ -6,7 +6,7 @@ from functools import cached_property
 from html import escape, unescape
 from itertools import groupby, islice, takewhile
 
-from pages.diff.tokens import Word, drop_local_links, has_unspaced_script, is_punctuation, split_words
+from pages.diff.tokens import Word, drop_local_links, has_unspaced_script, is_punctuation, read_keys, split_words
 from pages.diff.tree import Element, clean_inline, find_ids, parse
 from pages.text.rendering import MAX_TABLE_NAME
 
@@ -166,8 +166,8 @@ class Block:
 
     @cached_property
     def raw_cells(self) -> list[tuple[str, str, str]]:
-        """The opening tag, the clean HTML and the closing tag of a table row's cells."""
-        return _clean_cells(self._nodes) if self.tag == "tr" else []
+        """Opening tag, clean HTML and closing tag of a table row's cells. Other blocks are one cell without tags."""
+        return _clean_cells(self._nodes) if self.tag == "tr" else [("", self.inner_html, "")]
 
     @property
     def spans(self) -> list[str]:
@@ -176,10 +176,15 @@ class Block:
 
     @cached_property
     def cells(self) -> list[tuple[str, list[Word], str]]:
-        """Opening tag, words and closing tag of a table row's cells. Other blocks are one cell without tags."""
-        if self.tag != "tr":
-            return [("", split_words(self.inner_html, keep_space=self.tag == "pre"), "")]
-        return [(opening, split_words(html), closing) for opening, html, closing in self.raw_cells]
+        """The same with the words of each cell."""
+        if self.tag == "pre":
+            return [("", split_words(self.inner_html, keep_space=True), "")]
+        return [(opening, split_words(html.strip()), closing) for opening, html, closing in self.raw_cells]
+
+    @property
+    def is_split(self) -> bool:
+        """Tell whether the block was split into words before."""
+        return "cells" in vars(self)
 
     @property
     def table(self) -> Element | None:
@@ -206,18 +211,24 @@ class Block:
 
         All pictures have the same key, so that a replaced picture is a small change.
         """
-        keys = ["<img>" if key.startswith("<") else key for key, _, _ in self.words]
-        return [key for key in keys if key == "<img>" or not is_punctuation(key)] or keys
+        return self._keys or [key for key, _, _ in self.words]
 
     @property
     def length(self) -> int:
         """The number of words, without punctuation."""
-        return sum(not is_punctuation(key) for key, _, _ in self.words)
+        return len(self._keys)
+
+    @cached_property
+    def _keys(self) -> list[str]:
+        if self.tag == "pre" or has_unspaced_script(self.inner_html):
+            keys = ("<img>" if word.is_picture else word.key for word in self.words)
+            return [key for key in keys if key == "<img>" or not is_punctuation(key)]
+        return [key for _, html, _ in self.raw_cells for key in read_keys(html)]
 
     @property
     def cost(self) -> int:
         """The cost of splitting the block into words, in steps of a Budget; 0 if it was split before."""
-        if "words" in vars(self):
+        if "_keys" in vars(self):
             return 0
         # Measured. The text of some scripts has to be split into graphemes.
         separators = sum(map(self.inner_html.count, " \n<"))

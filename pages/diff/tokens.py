@@ -23,6 +23,7 @@ MARK = '<mark class="format-change">'
 _REFERENCE = '<sup class="footnote-ref">'
 _LOCAL_LINK = re.compile(r'<a href="#[^"]*"[^>]*>')
 _INLINE = re.compile(r"(<[^>]*>?)|[^<]+")
+_PICTURE, _NO_PICTURE = re.compile("<img[^>]*>"), re.compile("<(?!img)[^>]*>")
 _CHUNK = re.compile(r"\s+|\S+")
 # Punctuation in HTML, one character each; a character reference is one.
 _PUNCTUATION = (
@@ -120,7 +121,31 @@ def can_join(previous: str, char: str) -> bool:
 
 def has_unspaced_script(text: str) -> bool:
     """Tell whether a text contains characters of a script without spaces between words."""
-    return bool(_UNSPACED.search(text))
+    return not text.isascii() and bool(_UNSPACED.search(text))
+
+
+def read_keys(html: str) -> list[str]:
+    """Return the keys of the words of clean HTML without punctuation, and "<img>" for each picture.
+
+    They are those that `split_words` finds in a script with spaces between words.
+    """
+    if "<" in html:
+        html = _PICTURE.sub(" <img> ", _NO_PICTURE.sub("", html.replace("<br>", " ")))
+    if html.isascii():
+        keys = [chunk if chunk.isalnum() else _get_key(chunk) for chunk in html.split()]
+    else:
+        keys = [_get_key(chunk) for chunk in html.split()]
+    return list(filter(None, keys))
+
+
+@lru_cache(maxsize=8192)
+def _get_key(chunk: str) -> str:
+    """Return the key of the word in a chunk of text without white space, or "" if there is only punctuation."""
+    if chunk == "<img>":
+        return chunk
+    parts = pairwise([0, *find_punctuation_cuts(chunk), len(chunk)])
+    keys = (strip_invisible(chunk[start:end]) for start, end in parts)
+    return next((key for key in keys if not is_punctuation(key)), "")
 
 
 def split_words(raw: str, *, keep_space: bool = False) -> list[Word]:
@@ -132,7 +157,7 @@ def split_words(raw: str, *, keep_space: bool = False) -> list[Word]:
     formats: tuple[str, ...] = ()
     space: tuple[Fragment, ...] = ()
     is_in_word = False
-    for match in _INLINE.finditer(raw if keep_space else raw.strip()):
+    for match in _INLINE.finditer(raw):
         if not (tag := match[1]):
             add = _add_code if keep_space else _add_text
             space, is_in_word = add(words, match[0], formats, space, is_in_word)

@@ -1,8 +1,12 @@
 """Splitting text into words (into graphemes in scripts without spaces), and matching two lists of them."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from pages.diff.tokens import Budget, find_matches, split_words
+from pages.diff.tokens import Budget, find_matches, is_punctuation, read_keys, split_words
+
+MARKUP = ["&amp;", "&#39;", "<em>", "</em>", "<br>", '<img src="/a" alt="b. c">', " a ", " b. "]
 
 SPLIT = [
     ("we don't sell", ["we", "don't", "sell"]),
@@ -40,3 +44,10 @@ def test_matches_without_budget_are_the_common_ends():
     budget = Budget(0)
     assert find_matches("ab" + "cd" * 99 + "e", "ab" + "dc" * 98 + "e", budget) == [(0, 0), (1, 1), (200, 198)]
     assert budget.is_spent
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from([*"ab1 .,;«»\"'-\u200b\u00ad\u200d\u0301é\u00a0…\u2014\u212b", *MARKUP])).map("".join))
+def test_keys_without_punctuation_are_those_of_the_words(html):
+    keys = ["<img>" if word.is_picture else word.key for word in split_words(html)]
+    assert read_keys(html) == [key for key in keys if key == "<img>" or not is_punctuation(key)]
