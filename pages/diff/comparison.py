@@ -16,6 +16,7 @@ from typing import get_args
 
 from pages.diff.alignment import BlockPair, RowKind, align
 from pages.diff.blocks import Block, split_blocks
+from pages.diff.common_ends import count_common_start
 from pages.diff.form_changes import FormChange, find_form_change, is_continued
 from pages.diff.tokens import Budget
 from pages.diff.word_changes import ChangedBlock, ChangeKind, TextChange, excerpt
@@ -139,10 +140,7 @@ def _cut_windows(before: str, after: str) -> tuple[str, str]:
     """Return two bodies. If one is too long, return of each the part from the block with the first difference on."""
     if max(len(before), len(after)) <= MAX_COMPARED and max(before.count("\n<"), after.count("\n<")) < MAX_BLOCKS:
         return before, after
-    start, end = 0, min(len(before), len(after))
-    while start < end:
-        middle = (start + end + 1) // 2
-        start, end = (middle, end) if before[start:middle] == after[start:middle] else (start, middle - 1)
+    start = count_common_start(before, after)
     # Go back to the start of the block. The list or table around it is not repeated.
     start = max(0, *(before.rfind(opening, 0, start) for opening in ("\n<h", "\n<p>", "\n<li", "\n<tr>")))
     return before[start : start + MAX_COMPARED], after[start : start + MAX_COMPARED]

@@ -8,7 +8,7 @@ from pages.diff.tokens import Word
 
 _ENDS = frozenset(".!?…。！？؟।")
 # A sentence counts as rewritten if it has at least so many changes, and less than this share of its words in common.
-_MIN_CHANGES, _MAX_COMMON = 3, 0.6
+MIN_CHANGES, _MAX_COMMON = 3, 0.6
 
 Pairs = list[tuple[int, int]]
 
@@ -44,7 +44,7 @@ def _find_sentences(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
 
 def _drop_scattered(matches: Pairs, old: tuple[int, int], new: tuple[int, int]) -> Pairs:
     words = max(old[1] - old[0], new[1] - new[0])
-    if len(matches) >= _MAX_COMMON * words or _count_changes(matches, old, new) < _MIN_CHANGES:
+    if len(matches) >= _MAX_COMMON * words or count_changes(matches, old, new) < MIN_CHANGES:
         return matches
     head, tail = 0, 0
     while head < len(matches) and matches[head] == (old[0] + head, new[0] + head):
@@ -54,7 +54,7 @@ def _drop_scattered(matches: Pairs, old: tuple[int, int], new: tuple[int, int]) 
     return matches[:head] + matches[len(matches) - tail :]
 
 
-def _count_changes(matches: Pairs, old: tuple[int, int], new: tuple[int, int]) -> int:
+def count_changes(matches: Pairs, old: tuple[int, int], new: tuple[int, int]) -> int:
     """Return the number of gaps between matches, and before and after them."""
     edges = [(old[0] - 1, new[0] - 1), *matches, (old[1], new[1])]
     return sum(

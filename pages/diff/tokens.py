@@ -130,7 +130,8 @@ def read_keys(html: str) -> list[str]:
     They are those that `split_words` finds in a script with spaces between words.
     """
     if "<" in html:
-        html = _PICTURE.sub(" <img> ", _NO_PICTURE.sub("", html.replace("<br>", " ")))
+        html = html.replace("<br>", " ").replace(_REFERENCE, " ")
+        html = _PICTURE.sub(" <img> ", _NO_PICTURE.sub("", html))
     if html.isascii():
         keys = [chunk if chunk.isalnum() else _get_key(chunk) for chunk in html.split()]
     else:

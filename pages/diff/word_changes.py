@@ -3,16 +3,26 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import dropwhile, groupby
+from itertools import accumulate, dropwhile, groupby, pairwise
 from operator import itemgetter
 from typing import Literal
 
 from pages.diff.alignment import find_gaps
 from pages.diff.blocks import Block
 from pages.diff.invisible import drop_unseen, name_invisible, show_space, strip_invisible
-from pages.diff.rewritten_sentences import drop_scattered_matches
-from pages.diff.tokens import MARK, Budget, Word, can_join, extract_text, find_matches, is_punctuation, render_words
+from pages.diff.tokens import (
+    MARK,
+    Budget,
+    Word,
+    can_join,
+    drop_local_links,
+    extract_text,
+    is_punctuation,
+    render_words,
+    split_words,
+)
 from pages.diff.tree import get_attribute
+from pages.diff.word_matches import WordMatches, match_code, match_passages, match_words
 
 ChangeKind = Literal[
     "addition",
@@ -81,56 +91,57 @@ class ChangedBlock:
 
     def __init__(self, before: Block, after: Block, budget: Budget) -> None:
         self._blocks = (before, after)
-        self.changes: list[TextChange] = []
-        self._marks: tuple[list[str], list[str]] = ([], [])
-        self._space_marks: tuple[list[str], list[str]] = ([], [])
-        has_same_cells = len(before.cells) == len(after.cells) and before.spans == after.spans
-        if before.tag != after.tag and before.is_heading:
+        self._has_new_level = before.tag != after.tag and before.is_heading
+        self._has_same_cells = len(before.raw_cells) == len(after.raw_cells)
+        # None for a row of a table with other cells.
+        block = before if self._has_same_cells else None
+        self._parts = [_WordChanges(matches, block) for matches in self._match(budget)]
+        self.changes = [change for part in self._parts for change in part.changes]
+        if self._has_new_level:
             text = excerpt(extract_text(after.words))
-            self.changes.append(TextChange("heading level", "", before.tag, after.tag, text))
-        if len(before.cells) == len(after.cells):
-            for (_, old, _), (_, new, _) in zip(before.cells, after.cells, strict=True):
-                self._add(_WordChanges(old, new, budget, before))
-        else:
-            self._add(_WordChanges(before.words, after.words, budget))
+            self.changes.insert(0, TextChange("heading level", "", before.tag, after.tag, text))
         # The same words are in other cells of a table row, which marks on words cannot show.
-        self.is_unmarkable = not self.changes and not has_same_cells
+        self.is_unmarkable = not self.changes and not (self._has_same_cells and before.spans == after.spans)
 
-    def _add(self, word_changes: "_WordChanges") -> None:
-        self.changes += word_changes.changes
-        has_new_level = bool(self.changes) and self.changes[0].kind == "heading level"
-        for side in (0, 1):
-            self._marks[side].extend(mark or MARK * has_new_level for mark in word_changes.marks[side])
-            self._space_marks[side].extend(word_changes.space_marks[side])
+    def _match(self, budget: Budget) -> Iterator[WordMatches]:
+        """Yield the words in common of each cell, or of the whole row of a table that has other cells."""
+        before, after = self._blocks
+        match = match_code if before.tag == "pre" else match_words
+        if not self._has_same_cells:
+            yield match(before.words, after.words, budget)
+        # Of a heading with another level, all words are marked.
+        elif self._has_new_level or before.tag == "pre" or (before.is_split and after.is_split):
+            for (_, old_words, _), (_, new_words, _) in zip(before.cells, after.cells, strict=True):
+                yield match(old_words, new_words, budget)
+        else:
+            for (_, old, _), (_, new, _) in zip(before.raw_cells, after.raw_cells, strict=True):
+                yield match_passages(old, new, budget)
 
     def html(self, side: Side) -> str:
         """Return the HTML of one side with marks."""
-        parts: list[str] = []
-        start = 0
-        for opening, words, closing in self._blocks[side].cells:
-            cell = slice(start, start := start + len(words))
-            parts += (opening, render_words(words, self._marks[side][cell], self._space_marks[side][cell]), closing)
-        return self._blocks[side].wrap("".join(parts), has_header=True)
+        block, mark = self._blocks[side], MARK * self._has_new_level
+        if self._has_same_cells:
+            cells = [part.html(side, mark) for part in self._parts]
+        else:
+            ends = list(accumulate((len(words) for _, words, _ in block.cells), initial=0))
+            cells = [self._parts[0].html(side, mark, slice(*bounds)) for bounds in pairwise(ends)]
+        tags = ((opening, closing) for opening, _, closing in block.raw_cells)
+        inner_html = "".join(opening + html + closing for (opening, closing), html in zip(tags, cells, strict=True))
+        return block.wrap(inner_html, has_header=True)
 
 
 class _WordChanges:
-    """The changes between two lists of words, and the marks of the words and of the spaces before them."""
+    """The changes between two forms of a passage, and the marks of the words and of the spaces before them."""
 
-    def __init__(
-        self, before: Sequence[Word], after: Sequence[Word], budget: Budget, block: Block | None = None
-    ) -> None:
-        self._words = (before, after)
-        self.marks = ([""] * len(before), [""] * len(after))
-        self.space_marks = ([""] * len(before), [""] * len(after))
+    def __init__(self, matches: WordMatches, block: Block | None) -> None:
+        self._matches = matches
+        before, after = self._words = (matches.before, matches.after)
+        self._marks = ([""] * len(before), [""] * len(after))
+        self._space_marks = ([""] * len(before), [""] * len(after))
         self._runs: list[_ChangedRun] = []
-        # None for a row of a table with other cells.
         self._block = block
-        pairs = find_matches([word.key for word in before], [word.key for word in after], budget)
-        if block is None or block.tag != "pre":
-            pairs = drop_scattered_matches(before, after, pairs)
-        pairs = list(self._pair_pictures(pairs))
         left, right = 0, 0
-        for old, new in (*pairs, (len(before), len(after))):
+        for old, new in (*self._pair_pictures(matches.pairs), (len(before), len(after))):
             if left < old or right < new:
                 self._mark_gap((slice(left, old), slice(right, new)))
             left, right = old + 1, new + 1
@@ -138,6 +149,12 @@ class _WordChanges:
             if old < len(before) and before[old] is not after[new]:
                 self._mark_formats(old, new)
                 self._mark_space(old, new)
+
+    def html(self, side: Side, mark: str = "", part: slice = slice(None)) -> str:
+        """Return the HTML of one side, or of a part of its words, with marks; `mark` is that of unchanged words."""
+        words, marks = self._words[side][part], self._marks[side][part]
+        marked = render_words(words, [own or mark for own in marks] if mark else marks, self._space_marks[side][part])
+        return drop_local_links(self._matches.start) + marked + drop_local_links(self._matches.end)
 
     @property
     def changes(self) -> list[TextChange]:
@@ -147,8 +164,8 @@ class _WordChanges:
         if run.kind == "replacement":
             return ""
         if run.kind == "numbering":
-            words = dropwhile(lambda word: is_punctuation(word.key), self._words[1][run.end :])
-            return excerpt(extract_text(words))
+            following = [*self._words[1][run.end :], *split_words(self._matches.end)]
+            return excerpt(extract_text(dropwhile(lambda word: is_punctuation(word.key), following)))
         return self._extract(self._words[run.side][run.start : run.end]) or " "
 
     def _extract(self, words: Sequence[Word]) -> str:
@@ -174,7 +191,7 @@ class _WordChanges:
         old, new = self._words[0][gap[0]], self._words[1][gap[1]]
         for side, mark in ((0, "<del>"), (1, "<ins>")):
             part = gap[side]
-            self.marks[side][part] = [mark] * (part.stop - part.start)
+            self._marks[side][part] = [mark] * (part.stop - part.start)
         if names := self._name_invisible(old, new):
             part = gap[1 if new else 0]
             self._runs.append(_ChangedRun("invisible characters", names, 1 if new else 0, part.start, part.stop))
@@ -198,7 +215,7 @@ class _WordChanges:
 
     def _is_renumbered(self, gap: tuple[slice, slice]) -> bool:
         """Tell whether a gap has the number of a clause on both sides, not a number that belongs to its text."""
-        if self._block is None or self._block.tag in {"pre", "tr"}:
+        if self._block is None or self._block.tag in {"pre", "tr"} or self._matches.start:
             return False
         return all(
             _is_clause_number(words, part, is_heading=self._block.is_heading)
@@ -207,7 +224,7 @@ class _WordChanges:
 
     def _mark_formats(self, old: int, new: int) -> None:
         for kind, values in _find_format_changes(self._words[0][old], self._words[1][new]):
-            self.marks[0][old] = self.marks[1][new] = MARK
+            self._marks[0][old] = self._marks[1][new] = MARK
             self._extend(kind, values, new)
 
     def _extend(self, kind: ChangeKind, values: tuple[str, str], new: int) -> None:
@@ -222,16 +239,16 @@ class _WordChanges:
 
     def _mark_space(self, old: int, new: int) -> None:
         """Mark the white space between two words that are on both sides, if it differs."""
-        if not old or not new or {self.marks[0][old - 1], self.marks[1][new - 1]} & {"<del>", "<ins>"}:
+        if not old or not new or {self._marks[0][old - 1], self._marks[1][new - 1]} & {"<del>", "<ins>"}:
             return
         before, after = self._words[0][old].space, self._words[1][new].space
         has_space = bool(before), bool(after)
         # The run contains no word; its excerpt is a space.
         if has_space == (True, False):
-            self.space_marks[0][old] = "<del>"
+            self._space_marks[0][old] = "<del>"
             self._runs.append(_ChangedRun("removal", ("", ""), 0, 0, 0))
         elif has_space == (False, True):
-            self.space_marks[1][new] = "<ins>"
+            self._space_marks[1][new] = "<ins>"
             self._runs.append(_ChangedRun("addition", ("", ""), 1, 0, 0))
         elif before != after:
             self._mark_kind_of_space(old, new)
@@ -242,8 +259,8 @@ class _WordChanges:
         if breaks[0] == breaks[1] and names[0] == names[1]:
             return
         kind: ChangeKind = "line break" if breaks[0] != breaks[1] else "invisible characters"
-        self.marks[0][old] = self.marks[0][old] or MARK
-        self.marks[1][new] = self.marks[1][new] or MARK
+        self._marks[0][old] = self._marks[0][old] or MARK
+        self._marks[1][new] = self._marks[1][new] or MARK
         self._extend(kind, ("", "") if kind == "line break" else (names[0], names[1]), new)
 
 

@@ -713,6 +713,7 @@ def test_each_moved_passage_is_one_entry():
         ("|a|\n|-|\n|b|", "|a|\n|-:|\n|b|", [("structure", "a")]),
         ("30 days of logs.", "14 days of logs.", [("replacement", "30 → 14")]),
         ("1.5 GB of logs.", "2.5 GB of logs.", [("replacement", "1.5 → 2.5")]),
+        ("All of it, see § 4 We keep it.", "All of it, see § 5 We keep it.", [("replacement", "4 → 5")]),
         ("I keep all of it.", "A keep all of it.", [("replacement", "I → A")]),
         ("1.3 The logs are kept.", "1.4 The logs are kept.", [("numbering", "1.3 → 1.4")]),
         ("IV. The logs are kept.", "V. The logs are kept.", [("numbering", "IV → V")]),
@@ -771,6 +772,8 @@ def test_entry_of_a_renumbered_clause_names_it_without_the_full_stop():
     assert compare_bodies("3. Data", "3. Data").is_same
     (change,) = compare_bodies("## 3. Data", "## 4. Data").changes
     assert (change.before, change.after, change.text) == ("3", "4", "Data")
+    (change,) = compare_bodies("3\\. All the data we keep", "4\\. All the data we keep").changes
+    assert (change.before, change.after, change.text) == ("3", "4", "All the data we keep")
 
 
 def test_tables_with_blocks_in_their_cells_are_compared_block_by_block():

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from pages.diff.tokens import Budget, find_matches, is_punctuation, read_keys, split_words
 
 MARKUP = ["&amp;", "&#39;", "<em>", "</em>", "<br>", '<img src="/a" alt="b. c">', " a ", " b. "]
+MARKUP += ['<sup class="footnote-ref">', "</sup>"]
 
 SPLIT = [
     ("we don't sell", ["we", "don't", "sell"]),
