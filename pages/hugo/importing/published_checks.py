@@ -18,6 +18,7 @@ from pages.publishing.importing.report_lines import LineKind
 from pages.publishing.importing.runs import RunLog
 from pages.publishing.version_writer import version_texts
 from pages.text.checks.findings import Finding
+from pages.text.markup_work import pause_collector
 from pages.text.messages import Message
 from pages.text.source import lines_before_body
 
@@ -25,6 +26,7 @@ from pages.text.source import lines_before_body
 _MAX_OF_KIND = 5
 
 
+@pause_collector()
 def report_published(log: RunLog, *, at: datetime) -> None:
     """Add a line for each finding in the newest versions of the pages of which the run published some.
 

@@ -154,14 +154,16 @@ def _compare_anchors(text: CheckedText, before: VersionText) -> Iterator[Finding
 
 def _check_link(link: PlacedLink, text: CheckedText) -> Iterator[Finding]:
     try:
+        # Most links lead to other sites: they need not be joined.
+        if _leads_elsewhere(link.address):
+            return
         resolved = urljoin(text.page.url_in(text.language), link.address)
+        if _leads_elsewhere(resolved):
+            return
         address = urlsplit(resolved)
     except ValueError:
         # The address is invalid, for example it has an unclosed bracket.
         yield _build_broken_link(link, link.address)
-        return
-    # Links to other sites are not checked.
-    if address.scheme or address.netloc:
         return
     fragment, path = unquote(address.fragment), unquote(address.path)
     if not path or path == text.page.url_in(text.language):
@@ -173,6 +175,12 @@ def _check_link(link: PlacedLink, text: CheckedText) -> Iterator[Finding]:
         yield _build_broken_link(link, resolved)
     else:
         yield from _check_target(match, fragment, _language_of(path), PlacedLink(resolved, link.line), text)
+
+
+def _leads_elsewhere(address: str) -> bool:
+    """Tell whether an address is that of another site, which is not checked. Raises ValueError if it is invalid."""
+    parts = urlsplit(address)
+    return bool(parts.scheme or parts.netloc)
 
 
 def _check_target(

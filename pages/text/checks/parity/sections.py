@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from urllib.parse import unquote, urlsplit
 
@@ -50,7 +50,7 @@ class ParitySection:
         quantities = (
             (quantity, line)
             for text, line in zip(self.plain_texts, self.lines, strict=True)
-            for quantity in find_quantities(text)
+            for quantity in _find_quantities(text)
         )
         return list(islice(quantities, _MAX_QUANTITIES))
 
@@ -64,6 +64,12 @@ class ParitySection:
         """Return the keys of the periods that a word for a unit of time can mean, such as «в течение года»."""
         words = {word.lower() for text in self.plain_texts for word in _WORD.findall(text)}
         return frozenset(normalise_period("1", BARE_UNITS[word]) for word in words if word in BARE_UNITS)
+
+
+# The source of a page is compared with one translation after the other.
+@lru_cache(maxsize=1024)
+def _find_quantities(text: str) -> tuple[Quantity, ...]:
+    return tuple(islice(find_quantities(text), _MAX_QUANTITIES))
 
 
 def split_for_parity(parsed: ParsedBody, languages: Sequence[str]) -> list[ParitySection]:
