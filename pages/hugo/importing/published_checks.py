@@ -5,11 +5,12 @@ Those of one text alone are reported commit by commit.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from pages.hugo.commits.text_files import find_linked_files
 from pages.hugo.commits.text_findings import describe_others
+from pages.hugo.importing.second_process import Call, SecondProcess, values_in_turns
 from pages.languages import served_languages
 from pages.models import Page, PublicationRecord, Version
 from pages.models.publication_record import RecordKind
@@ -18,6 +19,7 @@ from pages.publishing.importing.report_lines import LineKind
 from pages.publishing.importing.runs import RunLog
 from pages.publishing.version_writer import version_texts
 from pages.text.checks.findings import Finding
+from pages.text.checks.surveyed_text import SurveyedText, survey_all
 from pages.text.markup_work import pause_collector
 from pages.text.messages import Message
 from pages.text.source import lines_before_body
@@ -27,17 +29,23 @@ _MAX_OF_KIND = 5
 
 
 @pause_collector()
-def report_published(log: RunLog, *, at: datetime) -> None:
+def report_published(log: RunLog, *, at: datetime, process: SecondProcess) -> None:
     """Add a line for each finding in the newest versions of the pages of which the run published some.
 
     Only texts in served languages are checked. Of a page that was published before the run, anchors are compared with
     what readers had then.
     """
-    for page in _published_pages(log.run.started_at):
-        for text in _checked_texts(page, log.run.started_at, at):
-            for message in _describe(text):
-                log.add(LineKind.NOTE, text.revision.file_name or f"/{page.path}/", message)
+    pages = (list(_checked_texts(page, log.run.started_at, at)) for page in _published_pages(log.run.started_at))
+    for texts, surveyed in values_in_turns((texts, _survey(texts, process)) for texts in pages):
+        for text, survey in zip(texts, surveyed, strict=True):
+            # One with too much markup has no findings: publishing it is refused.
+            for message in _describe(text, survey) if survey else ():
+                log.add(LineKind.NOTE, text.revision.file_name or f"/{text.page.path}/", message)
     log.close()
+
+
+def _survey(texts: Sequence[CheckedText], process: SecondProcess) -> Call[list[SurveyedText | None]]:
+    return process.call(sum(len(text.body) for text in texts), survey_all, [text.compared for text in texts])
 
 
 def _published_pages(since: datetime) -> Iterable[Page]:
@@ -67,9 +75,9 @@ def _version_before(page: Page, since: datetime) -> Version | None:
     return record.version if record else None
 
 
-def _describe(text: CheckedText) -> Iterator[Message]:
+def _describe(text: CheckedText, surveyed: SurveyedText) -> Iterator[Message]:
     by_kind: defaultdict[str, defaultdict[str, list[Finding]]] = defaultdict(lambda: defaultdict(list))
-    for finding in find_site_findings(text, without=find_linked_files(text.parsed.body)):
+    for finding in find_site_findings(text, surveyed, without=find_linked_files(text.body)):
         by_kind[finding.kind][str(finding.message)].append(finding)
     lines_before = lines_before_body(text.revision.source) if by_kind else 0
     for by_message in by_kind.values():

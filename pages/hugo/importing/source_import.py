@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,7 +16,9 @@ from pages.hugo.commits.page_changes import PageChanges, PageChangesReader
 from pages.hugo.commits.page_tracker import PageTracker
 from pages.hugo.commits.source_survey import SourceSurvey
 from pages.hugo.importing.import_plan import ImportPlan
+from pages.hugo.importing.second_process import SecondProcess
 from pages.hugo.importing.site_import import read_site
+from pages.hugo.importing.text_checks import TextChecks
 from pages.hugo.site_details.reading import ReadSite
 from pages.hugo.site_structure.reading_options import NO_OPTIONS, ReadingOptions
 from pages.hugo.site_structure.structure import default_structure
@@ -54,6 +57,7 @@ class SourceImport(ABC):
         log: RunLog | None = None,
         options: ReadingOptions = NO_OPTIONS,
         is_known: bool = False,
+        process: SecondProcess | None = None,
     ):
         self._now, self._progress = now, progress
         self._zone = ZoneInfo(settings.TIME_ZONE)
@@ -64,6 +68,7 @@ class SourceImport(ABC):
         self._tracker = PageTracker(read, structure, frozenset(languages), options)
         self._reader = PageChangesReader(self._tracker)
         self._batches = Batches(by=by)
+        self._checks = TextChecks(process or SecondProcess(is_allowed=False))
         self._importer: Importer
         # Digests of stored pictures by blob id: many commits have the same ones.
         self._pictures: dict[str, str] = {}
@@ -115,6 +120,7 @@ class SourceImport(ABC):
         contents = self._tracker.read([changes.blobs[key][0] for changes in page_changes for key in changes.texts])
         for changes in page_changes:
             changes.add_bodies(contents)
+        self._checks.begin(text for changes in page_changes for text in changes.texts.values())
 
     @contextmanager
     def _batch(self) -> Iterator[Importer]:
@@ -296,8 +302,9 @@ class SourceImport(ABC):
             self.log.add(LineKind.LANGUAGE, language, _how_to_serve(language))
         for text in changes.texts.values():
             # What is stored but has no effect on this site: some front matter and markup.
-            for message in [*text.warnings(self._now), *text.findings]:
+            for message in text.warnings(self._now):
                 self.log.add(LineKind.NOTE, text.file_name, message)
+            self.log.add_notes(text.file_name, partial(self._checks.find, text))
 
     def _close_commit(self, lines: Iterable[ReportLine] = (), touched: Iterable[str] = (), commit: str = "") -> None:
         """Report what the commit did with redirects, and close it."""

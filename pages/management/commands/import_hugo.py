@@ -21,6 +21,7 @@ from pages.hugo.importing.import_plan import AmbiguousSource
 from pages.hugo.importing.imported_trees import ImportedWithoutHistory
 from pages.hugo.importing.minor_commits import check_expression
 from pages.hugo.importing.published_checks import report_published
+from pages.hugo.importing.second_process import SecondProcess
 from pages.hugo.importing.site_import import import_site
 from pages.hugo.importing.source_files import FolderFiles, blob_reader, git_file_changes
 from pages.hugo.importing.source_import import SourceImport
@@ -116,6 +117,8 @@ class Command(TransferCommand):
             "is_known": bool(last),
         }
         with ExitStack() as stack:
+            process = stack.enter_context(SecondProcess())
+            keywords["process"] = process
             source_import = _open_source(source, stack, is_history=history, options=options, keywords=keywords)
             plan = source_import.plan()
             report = present_plan(plan.as_json())
@@ -132,7 +135,7 @@ class Command(TransferCommand):
             read_as = {"history": history, "languages": sorted(limits), **options.as_json(), PLACES: places}
             log = begin_run(source=name, options=read_as, plan=plan.as_json(), by=by, now=now)
             self._write(source_import, None if options.as_drafts else site, log, at=now)
-            report_published(log, at=timezone.now())
+            report_published(log, at=timezone.now(), process=process)
             end_run(log, by=by, now=timezone.now())
             return present_log(log)
 

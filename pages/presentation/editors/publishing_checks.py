@@ -23,10 +23,10 @@ from pages.text import source
 from pages.text.checks.anchors import find_moved_anchors
 from pages.text.checks.body import check_fields
 from pages.text.checks.findings import Finding, FindingKind, sort_findings
-from pages.text.checks.links import PlacedLink, find_links, find_missing_pictures
-from pages.text.checks.parity.comparison import compare_with_source
+from pages.text.checks.links import PlacedLink, find_missing_pictures
 from pages.text.checks.parsed_body import ParsedBody, parse_body
 from pages.text.checks.rendered_ids import find_ids, find_removed_ids
+from pages.text.checks.surveyed_text import SurveyedText, TextWithSource, survey_text
 from pages.text.fields import Fields
 from pages.text.markup_work import TooMuchMarkup
 from pages.text.messages import Message, plural_message
@@ -56,8 +56,20 @@ class CheckedText:
         return self.revision.language
 
     @cached_property
+    def body(self) -> str:
+        return self.revision.fields.body
+
+    @property
     def parsed(self) -> ParsedBody:
-        return parse_body(self.revision.fields.body)
+        return parse_body(self.body)
+
+    @property
+    def compared(self) -> TextWithSource:
+        """The text as it is compared with its source text."""
+        if self.source_text is None:
+            return TextWithSource(self.body, self.language)
+        source_body = source.extract_body(self.source_text.source)
+        return TextWithSource(self.body, self.language, source_body, self.source_text.language)
 
     def render_ids(self, revision: Revision, pictures: Mapping[str, str]) -> tuple[str, ...]:
         """Return the ids in the public form of a text, in order."""
@@ -68,7 +80,7 @@ class CheckedText:
     @cached_property
     def file_links(self) -> Mapping[str, str]:
         """Return where the links to other files of an imported site lead."""
-        has_links = find_file_links(self.parsed.body)
+        has_links = find_file_links(self.body)
         return read_file_links(self.revision, served_or_default(self.language), self.at) if has_links else {}
 
     @cached_property
@@ -95,36 +107,30 @@ def find_findings(text: CheckedText) -> tuple[Finding, ...]:
         return ()
 
 
-def find_site_findings(text: CheckedText, without: Collection[str]) -> tuple[Finding, ...]:
+def find_site_findings(text: CheckedText, surveyed: SurveyedText, without: Collection[str]) -> tuple[Finding, ...]:
     """Return the findings of a text that depend on other texts: links, anchors, and parity.
 
     Links to files are left out if they are among those in `without`, or lead to no page: imports report them.
     """
-    try:
-        skipped = {*without, *find_file_links(text.parsed.body)} - set(text.file_links)
-        return sort_findings(_find_by_site(text, skipped))
-    except TooMuchMarkup:
-        return ()
+    skipped = {*without, *find_file_links(text.body)} - set(text.file_links)
+    return sort_findings(_find_by_site(text, surveyed, skipped))
 
 
 def _find_all(text: CheckedText) -> Iterator[Finding]:
     yield from _find_starter_text(text.revision.fields)
     yield from check_fields(text.revision.fields)
     yield from find_missing_pictures(text.parsed, frozenset(text.pictures))
-    yield from _find_by_site(text)
+    yield from _find_by_site(text, survey_text(text.compared))
 
 
-def _find_by_site(text: CheckedText, skipped_links: Collection[str] = ()) -> Iterator[Finding]:
-    for link in find_links(text.parsed):
+def _find_by_site(text: CheckedText, surveyed: SurveyedText, skipped_links: Collection[str] = ()) -> Iterator[Finding]:
+    for link in surveyed.links:
         if link.address not in skipped_links:
             # Links to files of an imported site lead to their pages.
             yield from _check_link(link._replace(address=text.file_links.get(link.address, link.address)), text)
     if text.before:
         yield from _compare_anchors(text, text.before)
-    if original := text.source_text:
-        yield from compare_with_source(
-            text.parsed.body, text.language, source.extract_body(original.source), original.language
-        )
+    yield from surveyed.parity
 
 
 def _find_starter_text(fields: Fields) -> Iterator[Finding]:

@@ -1,7 +1,8 @@
 """Runs of imports: begun, continued and ended here, with a report that is written together with what it tells of."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from pages.publishing.importing.report_lines import EVENTS, INCOMPLETE, LineKind
 from pages.publishing.records import append_record, last_recorded_at
 from pages.publishing.sample.changes import is_sample
 from pages.publishing.sample.starting_over import start_over
-from pages.text.messages import message_of
+from pages.text.messages import Message, message_of
 
 # The number of pages that are as they were before.
 UNCHANGED = "unchanged"
@@ -25,6 +26,21 @@ TEXT_COMMITS = "text_commits"
 PLACES = "places"
 # What identifies a line of a run: kind, subject, template, values.
 _Key = tuple[str, str, str, str]
+# A line, or a function that returns lines.
+_Added = ReportLine | Callable[[], Iterable[ReportLine]]
+
+
+@dataclass(frozen=True)
+class _ClosedCommit:
+    """What is said about a commit, or about a batch of files without history, and the subjects that it touched."""
+
+    added: list[_Added]
+    touched: set[str]
+    commit: str
+
+    def lines(self) -> Iterator[ReportLine]:
+        for added in self.added:
+            yield from [added] if isinstance(added, ReportLine) else added()
 
 
 class RunLog:
@@ -37,8 +53,10 @@ class RunLog:
     def __init__(self, run: ImportRun | None = None, *, is_continued: bool = False):
         self.run, self.is_continued = run or ImportRun(), is_continued
         # What was added since the last commit was closed.
-        self._pending: list[ReportLine] = []
+        self._pending: list[_Added] = []
         self._touched: set[str] = set()
+        # Closed commits whose lines are not in `_lines` yet.
+        self._closed: list[_ClosedCommit] = []
         self._counts = Counter(self.run.counts)
         self._lines: dict[_Key, ImportLine] = {}
         self._by_subject: dict[str, list[ImportLine]] = {}
@@ -51,6 +69,7 @@ class RunLog:
     @property
     def lines(self) -> list[ImportLine]:
         """All lines in the order in which they were first added."""
+        self._read_closed()
         return list(self._lines.values())
 
     @property
@@ -60,7 +79,7 @@ class RunLog:
     @property
     def is_complete(self) -> bool:
         """Tell whether nothing was skipped, and nothing was held back for edits on this site."""
-        return not any(line.kind in INCOMPLETE for line in self._lines.values())
+        return not any(line.kind in INCOMPLETE for line in self.lines)
 
     def count(self, **numbers: int) -> None:
         """Add to the numbers of the report."""
@@ -77,33 +96,46 @@ class RunLog:
         """Add a line about a file of the source, or about a page by its address, to the commit that is imported now."""
         self._pending.append(ReportLine(kind=kind, subject=subject, message=message_of(message)))
 
+    def add_notes(self, subject: str, find: Callable[[], Iterable[Message]]) -> None:
+        """Add notes that are found at the latest when the log is saved."""
+        self._pending.append(lambda: [_note(subject, message) for message in find()])
+
     def end(self, kind: LineKind, subject: str, message: str) -> None:
         """Note that what a line says is no longer so since the commit that is imported now."""
         self._pending.append(ReportLine(kind=kind, subject=subject, message=message_of(message), is_over=True))
 
     def take(self) -> list[ReportLine]:
-        """Return what was added since the last commit, which will be closed with it."""
+        """Return the lines that were added since the last commit, which will be closed with it."""
         pending, self._pending = self._pending, []
-        return pending
+        return [line for line in pending if isinstance(line, ReportLine)]
 
     def close(self, lines: Iterable[ReportLine] = (), *, touched: Iterable[str] = (), commit: str = "") -> None:
         """Close a commit, or a batch of files without history, with these lines and those that were added.
 
         What earlier lines said about a `touched` file or page is no longer so, unless the commit says it again.
         """
-        lines = [*lines, *self.take()]
-        added = {id(self._add(line, commit)) for line in lines if not line.is_over}
+        self._closed.append(_ClosedCommit([*lines, *self._pending], {*touched, *self._touched}, commit))
+        self._pending, self._touched = [], set()
+
+    def _read_closed(self) -> None:
+        closed, self._closed = self._closed, []
+        for commit in closed:
+            self._read(commit)
+
+    def _read(self, closed: _ClosedCommit) -> None:
+        lines = list(closed.lines())
+        added = {id(self._add(line, closed.commit)) for line in lines if not line.is_over}
         over = [self._lines.get(_line_key(line)) for line in lines if line.is_over]
-        for subject in {*touched, *self._touched}:
+        for subject in closed.touched:
             over += [line for line in self._by_subject.get(subject, ()) if line.kind not in EVENTS]
         for line in filter(None, over):
             if id(line) not in added and not line.ended_by:
-                line.ended_by = commit
+                line.ended_by = closed.commit
                 self._changed[id(line)] = line
-        self._touched.clear()
 
     def save(self) -> None:
         """Write what is new."""
+        self._read_closed()
         if self.run.pk is None:
             return
         changed = list(self._changed.values())
@@ -142,6 +174,10 @@ class RunLog:
     def _index(self, line: ImportLine) -> None:
         self._lines[_key(line.kind, line.subject, line.stored_message)] = line
         self._by_subject.setdefault(line.subject, []).append(line)
+
+
+def _note(subject: str, message: Message) -> ReportLine:
+    return ReportLine(kind=LineKind.NOTE, subject=subject, message=message_of(message))
 
 
 def _line_key(line: ReportLine) -> _Key:

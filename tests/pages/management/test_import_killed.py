@@ -22,11 +22,13 @@ from tests.processes import ROOT, environment, manage
 KILLS = int(os.environ.get("KILLS", "3"))
 # Small batches, so that there are many points between them.
 IMPORT = """
-import sys, django
+import os, sys, django
 django.setup()
 from django.core.management import call_command
-from pages.hugo.importing import history_import
+from pages.hugo.importing import history_import, second_process
 history_import.BATCH_COMMITS = 4
+second_process.MIN_BYTES = 0
+second_process._count_processors = lambda: int(os.environ["PROCESSORS"])
 call_command("import_hugo", sys.argv[1], "--history")
 """
 STORED = {
@@ -80,9 +82,10 @@ def copy_site(empty_site, folder):
     return shutil.copytree(empty_site, folder / "data")
 
 
-def start_import(history, data):
+def start_import(history, data, *, processors=2):
     command = [sys.executable, "-c", IMPORT, str(history)]
-    return subprocess.Popen(command, cwd=ROOT, env=environment(data), stdout=subprocess.DEVNULL)
+    settings = environment(data, PROCESSORS=str(processors))
+    return subprocess.Popen(command, cwd=ROOT, env=settings, stdout=subprocess.DEVNULL)
 
 
 def stored_content(data):
@@ -116,6 +119,12 @@ def test_killed_import_resumes_and_ends_like_an_uninterrupted_one(history, empty
     assert start_import(history, data).wait() == 0
     assert stored_content(data) == complete
     assert "The history is valid" in manage("verify_history", data=data).stdout
+
+
+def test_import_with_one_processor_ends_like_one_with_two(history, empty_site, complete, tmp_path):
+    data = copy_site(empty_site, tmp_path)
+    assert start_import(history, data, processors=1).wait() == 0
+    assert stored_content(data) == complete
 
 
 def killed_import(history, empty_site, folder, total):

@@ -10,6 +10,7 @@ from pages.models import ImportLine, ImportRun, PublicationRecord
 from pages.publishing.actors import system_actor
 from pages.publishing.importing.report_lines import LineKind
 from pages.publishing.importing.runs import begin_run, discard_run, end_run, last_options
+from pages.text.messages import Message
 from tests.building import without_triggers
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,26 @@ def test_single_line_ends_with_the_commit_that_says_so(begin):
         ("a.md", "it is empty.", 1, "a", "a", "b"),
         ("a.md", "its title is long.", 1, "a", "a", ""),
     ]
+
+
+def test_notes_are_found_when_the_log_is_saved_and_keep_their_place(begin):
+    log, found = begin(), []
+
+    def find():
+        found.append(True)
+        return [Message("it has a comment.")]
+
+    log.add(LineKind.NOTE, "a.md", "it is long.")
+    log.add_notes("a.md", find)
+    log.add(LineKind.NOTE, "a.md", "it is a draft.")
+    log.close(commit=COMMITS[0])
+    log.close(touched=["a.md"], commit=COMMITS[1])
+    assert found == []
+    log.save()
+    assert found == [True]
+    messages = ["it is long.", "it has a comment.", "it is a draft."]
+    assert lines_of(log) == [("a.md", message, 1, "a", "a", "b") for message in messages]
+    assert [str(line.message) for line in log.run.lines.order_by("pk")] == messages
 
 
 def test_line_that_comes_again_has_not_ended(begin):
