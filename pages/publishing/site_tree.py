@@ -1,7 +1,7 @@
 """The page tree in memory while a batch is written: pages are found, created and moved by whole paths."""
 
 import uuid
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
@@ -277,16 +277,23 @@ class SiteTree:
             self._pages[key] = Page.objects.only(*_COLUMNS).get(pk=key)
         return self._pages[key]
 
-    def add_redirect(self, old_path: str, page: Page, language: str = "") -> bool:
+    def add_redirect(
+        self, old_path: str, page: Page, language: str = "", *, replaced: Container[uuid.UUID] = ()
+    ) -> bool:
         """Redirect an old path to a page, in a language; return False if a page or another redirect has the path.
 
-        A redirect can share its path with a section, which readers cannot open, until that gets a text.
+        Redirects to the pages with the `replaced` UUIDs give way. A redirect can share its path with a section, which
+        readers cannot open, until that gets a text.
         """
         existing = self._keys.get(old_path)
         is_free = existing is None or (existing in self._sections and existing != page.pk)
-        if not is_free or self._redirects.get(old_path, page.pk) != page.pk:
+        holder = self._redirects.get(old_path, page.pk)
+        is_replaced = holder != page.pk and self._page(holder).uuid in replaced
+        if not is_free or (holder != page.pk and not is_replaced):
             return False
         self._redirects[old_path] = page.pk
+        if is_replaced:
+            self._redirect_languages[old_path] = language
         self._redirect_languages.setdefault(old_path, language)
         return True
 

@@ -137,6 +137,7 @@ class HistoryImport(SourceImport):
         # The collector would walk through all planned commits again and again. Next to nothing of them has cycles.
         done, pages = resume(self._repository, self._ids, self._tracker, self._reader)
         self._known = {page.identifier: page for page in pages}
+        self._deleted = {page.identifier for page in pages if not page.files}
         note_due_texts(self._tracker, self._due, self._now)
         self._last_commit = find_last_commit()
         builder = PlanBuilder(self._zone, self._now)

@@ -74,6 +74,8 @@ class SourceImport(ABC):
         self._pictures: dict[str, str] = {}
         # Pages with files from this source, by uuid.
         self._known: dict[UUID, FilePage] = {}
+        # Those of them whose files are deleted. If another page asks for an old address of theirs, it gets it.
+        self._deleted: set[UUID] = set()
         # The new addresses of pages that are not published any more, by uuid.
         self._postponed: dict[UUID, str] = {}
         # What this site last exported to the source about itself, as JSON.
@@ -156,6 +158,7 @@ class SourceImport(ABC):
         self._move_pages(self._wanted_addresses(existing, at) | self._released_addresses(page_changes), existing, at)
         prepared = []
         for changes in page_changes:
+            (self._deleted.discard if changes.languages else self._deleted.add)(changes.page.identifier)
             page = stored.get(changes.page.identifier)
             if page is None and changes.texts and changes.current_address is not None:
                 page = self._create_page(changes, changes.current_address)
@@ -176,13 +179,11 @@ class SourceImport(ABC):
         if text and (outcome.versions or outcome.drafts) and text.weight != page.weight:
             self._importer.tree.set_weight(page, text.weight)
         for address in changes.redirects:
-            is_added = self._importer.tree.add_redirect(address.path, page, address.language)
-            if address.is_asked_for and not is_added:
-                reason = Message(
-                    "old address /%(path)s/: there is a page at this address, or it redirects to another page.",
-                    path=address.path,
-                )
-                self._skip(f"/{page.path}/", reason)
+            replaced = self._deleted if address.is_asked_for else frozenset()
+            is_added = self._importer.tree.add_redirect(address.path, page, address.language, replaced=replaced)
+            if address.is_asked_for:
+                note = self.log.end if is_added else self.log.add
+                note(LineKind.SKIPPED, f"/{page.path}/", _address_is_taken(address.path))
 
     def _imported_texts(self, changes: PageChanges, at: datetime, *, is_dated: bool = False) -> dict[str, ImportedText]:
         """Return a page's texts by language, as the generator published them at a time; their pictures are stored."""
@@ -323,6 +324,12 @@ def _withdrawal_reason(changes: PageChanges) -> Message:
     if changes.other_format:
         return Message("its text became %(file)s, and only Markdown is imported", file=changes.other_format)
     return Message("its last text was deleted")
+
+
+def _address_is_taken(path: str) -> Message:
+    return Message(
+        "old address /%(path)s/: there is a page at this address, or it redirects to another page.", path=path
+    )
 
 
 def _is_withheld(changes: PageChanges, at: datetime) -> bool:

@@ -140,6 +140,40 @@ ADDRESSES = [
         redirects={"legal/x": "legal/y"},
     ),
     Case(
+        "another page takes over the alias of a deleted one",
+        [
+            {A: markdown("A", "One", aliases="[/x, /y]"), C: ONE},
+            {A: None, B: markdown("B", "Two", aliases="[/x, /c]")},
+        ],
+        {"a": ["0 en!"], "b": ["1 en!"], "c": ["0 en!"]},
+        [
+            "Skipped: /b/: old address /c/: there is a page at this address, or it redirects to another page.",
+            WITHDRAWN,
+        ],
+        status=1,
+        redirects={"x": "b", "y": "a"},
+        withdrawn={"a": 1},
+    ),
+    Case(
+        "another page takes over the old address of a deleted one",
+        [
+            {A: LONG_A},
+            commit(moves={A: C}),
+            {B: markdown("B", "Two", aliases="[/a]")},
+            {C: None},
+            {B: markdown("B", "Three", aliases="[/a]")},
+        ],
+        {"b": ["2 en!", "4 en!"], "c": ["0 en!"]},
+        [
+            "Withdrawn: /c/: its last text was deleted",
+            moved_line("a", "c"),
+            "Skipped: /b/: old address /a/: there is a page at this address, or it redirects to another page.",
+        ],
+        status=1,
+        redirects={"a": "b"},
+        withdrawn={"c": 3},
+    ),
+    Case(
         "aliases replaced by redirect_from",
         [{A: markdown("A", "One", aliases="[/x, y]")}, {A: markdown("A", "One", redirect_from="/z")}],
         {"a": ["0 en!", "1 en~"]},
