@@ -63,6 +63,12 @@ class Repository(AbstractContextManager["Repository"]):
         """Return the ids of a commit and its ancestors along first parents, oldest first."""
         return self._git.run("rev-list", "--first-parent", "--reverse", self.resolve(ref)).decode().split()
 
+    def is_cut_at(self, commit_id: str) -> bool:
+        """Tell whether a commit has parents that the repository does not, as in a shallow clone."""
+        content = self._git.run("cat-file", "commit", commit_id)
+        is_root = not self._git.run("rev-list", "--parents", "--max-count=1", commit_id).split()[1:]
+        return is_root and content.partition(b"\n\n")[0].find(b"\nparent ") >= 0
+
     def commits(self, ref: str | None = None, after: Container[str] = ()) -> Iterator[Commit]:
         """Read a commit and its ancestors along first parents, oldest first, except those whose ids are in `after`.
 

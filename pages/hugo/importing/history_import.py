@@ -141,6 +141,7 @@ class HistoryImport(SourceImport):
         note_due_texts(self._tracker, self._due, self._now)
         self._last_commit = find_last_commit()
         builder = PlanBuilder(self._zone, self._now)
+        builder.is_cut = not done and self._repository.is_cut_at(self._ids[0])
         commits = self._read_commits(frozenset(self._ids[:done]))
         self._minor_commits = self._find_minor_commits(commits)
         builder.minor_commits = len(self._minor_commits)
@@ -359,6 +360,8 @@ class HistoryImport(SourceImport):
         outcome = self._importer.import_commit(page, update)
         for version in outcome.versions:
             self._version_positions.add(page.pk, planned.position, version.number)
+            if version.published_at != commit.committed_at:
+                self.log.add(LineKind.NOTE, f"/{page.path}/", _why_dated_otherwise(commit, self._now))
         imported_at = self._importer.stored_pages[page.pk].imported_at
         self._commits_of_drafts |= {imported_at[language]: commit for language in outcome.drafts}
         if deleted := ", ".join(outcome.not_removed):
@@ -382,6 +385,13 @@ class HistoryImport(SourceImport):
                 is_own = position == planned.position
                 bases[language] = next_number if is_own else self._version_positions.number_at(page.pk, position)
         return bases
+
+
+def _why_dated_otherwise(commit: Commit, now: datetime) -> Message:
+    """Say why the version of a commit does not have the commit's date."""
+    if commit.committed_at > now:
+        return Message("the commit is dated in the future; its version has the time of the import")
+    return Message("the commit is dated earlier than what it follows; its version has the date of that")
 
 
 def _imported_commit(

@@ -111,6 +111,8 @@ class PlanBuilder:
     def __init__(self, zone: ZoneInfo, now: datetime):
         self._zone, self._now = zone, now
         self.minor_commits = 0
+        # Whether the commits before the first one are missing.
+        self.is_cut = False
         self._commits = self._text_commits = 0
         self._times: list[datetime] = []
         # Why texts are not published, by file; and what was found, as far as it is still so after the last commit.
@@ -193,7 +195,7 @@ class PlanBuilder:
             unpublished=tuple(sorted((path, why) for path, why in self._unpublished.items() if path in tracker.owners)),
             not_understood=tuple((line.subject, line.message) for line in lines),
             proposals=tuple(_propose_languages(self._languages - set(served_languages()), tracker)),
-            questions=tuple(_find_questions(self._languages, tracker)),
+            questions=(*_cut_questions(is_cut=self.is_cut), *_find_questions(self._languages, tracker)),
         )
 
 
@@ -210,6 +212,14 @@ def _addresses(config: Mapping[str, Value]) -> Iterator[str]:
 
 
 # --- What has to be decided -------------------------------------------------------------------------------------------
+
+
+def _cut_questions(*, is_cut: bool) -> Iterator[Message]:
+    if is_cut:
+        yield Message(
+            "The repository is a shallow clone: its older commits are missing, and so are their versions and dates. "
+            "Fetch them with “git fetch --unshallow”, or import only the texts of today, without --history."
+        )
 
 
 def _find_questions(languages: Collection[str], tracker: PageTracker) -> Iterator[Message]:

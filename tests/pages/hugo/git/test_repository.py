@@ -250,6 +250,9 @@ def test_shallow_clone_begins_at_its_cut(site, tmp_path):
     git(tmp_path, "clone", "--quiet", "--depth=2", f"file://{site}", "cut")
     with Repository(tmp_path / "cut") as repository:
         first, second = repository.commits()
+        assert [repository.is_cut_at(commit.id) for commit in (first, second)] == [True, False]
+    with Repository(site) as repository:
+        assert not any(map(repository.is_cut_at, repository.ids()))
     assert (first.subject, paths(first)) == ("Second", {b"b.md": "100644", b"en/a.md": "100644"})
     assert paths(second) == {b"b.md": "000000"}
 

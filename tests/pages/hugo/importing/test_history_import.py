@@ -212,13 +212,16 @@ def test_skipped_files_are_reported_once(tmp_path, capsys):
 def test_commit_with_a_future_date_is_in_force_now(tmp_path):
     days_ago, in_a_year = (int((timezone.now() + timedelta(days=days)).timestamp()) for days in (-3, 365))
     files = ({"content/en/a.md": name} for name in ("One", "Two"))
-    build_and_import(
-        tmp_path, [commit(changed, at=at) for changed, at in zip(files, (days_ago, in_a_year), strict=True)]
-    )
+    commits = [commit(changed, at=at) for changed, at in zip(files, (days_ago, in_a_year), strict=True)]
+    build_repository(tmp_path / "site.git", commits)
+    log = import_repository(tmp_path / "site.git")
     now = timezone.now()
     (version,) = Version.objects.in_force(now)
     assert (version.number, version.effective_at <= now, version.published_at <= now) == (2, True, True)
     assert not PublicationRecord.objects.filter(at__gt=now).exists()
+    assert [str(line.message) for line in log.lines] == [
+        "the commit is dated in the future; its version has the time of the import"
+    ]
 
 
 def test_import_of_another_language_does_not_change_existing_pages(tmp_path, capsys):

@@ -13,6 +13,7 @@ from django.utils import timezone
 from pages.models import ImportRun, Page, PublicationRecord, Version
 from tests.building import make_page, publish_bodies
 from tests.histories import build_repository, commit, import_history, split_plan, versions_of_pages
+from tests.repositories import git
 from tests.trees import SVG, markdown, write_tree
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +142,15 @@ def test_jekyll_site_is_imported_with_its_addresses_dates_and_pictures(tmp_path,
 def test_permalinks_and_underscores_have_no_meaning_in_a_hugo_site(tmp_path, capsys):
     files = {"hugo.toml": "", "content/_x/a.md": markdown("A", "One.", permalink="/b/")}
     assert versions(tmp_path, capsys, [files]) == {"_x/a": ["0 en!"]}
+
+
+def test_shallow_clone_is_not_imported_as_a_history(tmp_path):
+    build_repository(tmp_path / "site.git", [{"content/en/a.md": text} for text in ("One", "Two", "Three")])
+    git(tmp_path, "clone", "--quiet", "--depth=2", f"file://{tmp_path}/site.git", "cut")
+    assert "git fetch --unshallow" in refusal(tmp_path / "cut")
+    git(tmp_path / "cut", "fetch", "--quiet", "--unshallow")
+    call_command("import_hugo", str(tmp_path / "cut"), "--history")
+    assert Version.objects.count() == 3
 
 
 def test_refused_import_leaves_nothing_behind_and_names_the_options(tmp_path, capsys):

@@ -212,6 +212,10 @@ DATES = [
         "dates that run backwards",
         [commit({EN: ONE}, at=1_700_000_000), commit({EN: TWO}, at=1_600_000_000), commit({EN: ONE}, at=1_650_000_000)],
         {"a": ["0 en!", "1 en!", "2 en!"]},
+        [
+            "Note: /a/: the commit is dated earlier than what it follows; its version has the date of that "
+            "(2 commits, #2 to #3)"
+        ],
         timestamps={("a", 2): 1_700_000_000, ("a", 3): 1_700_000_000},
     ),
     Case(
