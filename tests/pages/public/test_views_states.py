@@ -186,3 +186,18 @@ def test_feed_shows_a_changed_title_and_description(client, page, changed, shown
     assert f"&lt;b&gt;{shown}&lt;/b&gt;" in feed
     assert f"&lt;ins&gt;{next(iter(changed.values()))}&lt;/ins&gt;" in feed
     assert '<p dir="auto"></p>' not in client.get("/policy/compare/2...3/").content.decode()
+
+
+@pytest.mark.parametrize("address", ["", "history/", "compare/1...2/", "_print/", "sections/", "v/1/", "upcoming/"])
+def test_site_without_a_name_leaves_no_gap_for_it(client, page, address):
+    _announce(page, timezone.now() + timedelta(days=9), en="We keep no logs.")
+    html = client.get(f"/policy/{address}").content.decode()
+    assert not re.search(r"<title>[^<]*·\s*</title>", html)
+    assert 'content=""' not in html
+    assert not re.search(r'class="print-source"><span[^>]*></span> *<span class="separator"', html)
+    assert "The policies of :" not in client.get("/").content.decode()
+
+
+def test_names_of_languages_are_lower_case_in_the_russian_title(client, page):
+    title = re.search("<title>(.*?)</title>", client.get("/ru/policy/with/en/").content.decode())[1]
+    assert "русский и английский" in title
