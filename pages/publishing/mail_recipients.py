@@ -1,4 +1,4 @@
-"""Who gets a mail about a text that is ready or was sent back, and the settings that each person has."""
+"""Who has to act on a text that is ready or was sent back, who gets a mail about it, and each person's settings."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -34,8 +34,18 @@ def find_recipients(handover: Handover, by: Actor) -> list[User]:
     return list(others)
 
 
+def find_writers(language: str, accounts: Collection[int]) -> set[int]:
+    """Return which of some accounts can still write a language."""
+    users = _active_users_with(change_text_permission(language)).filter(pk__in=accounts)
+    return set(users.values_list("pk", flat=True))
+
+
 def _users_with(*permissions: str) -> QuerySet:
-    users = get_user_model().objects.filter(is_active=True, is_staff=True).exclude(email="").order_by("pk")
+    return _active_users_with(*permissions).exclude(email="")
+
+
+def _active_users_with(*permissions: str) -> QuerySet:
+    users = get_user_model().objects.filter(is_active=True, is_staff=True).order_by("pk")
     for permission in permissions:
         allowed = get_user_model().objects.with_perm(f"pages.{permission}", backend=BACKEND)
         users = users.filter(pk__in=allowed.values("pk"))

@@ -70,7 +70,11 @@ class ImpossibleAddress(ValidationError):
 
 
 def is_reserved_slug(slug: str, *, at_root: bool) -> bool:
-    """Tell whether the site uses the slug itself; at the root also language codes and names with a dot."""
+    """Tell whether the site uses the slug itself; at the root also language codes and names with a dot.
+
+    The letters may be upper or lower case: readers would confuse /ADMIN/ with /admin/.
+    """
+    slug = normalise_slug(slug)
     if slug in RESERVED_SLUGS:
         return True
     return at_root and (slug in RESERVED_ROOT_SLUGS or slug in settings.MODELTRANSLATION_LANGUAGES or "." in slug)
@@ -133,7 +137,7 @@ def propose_slug(title: str, *, at_root: bool, used: Collection[str] = ()) -> st
 
 def _latin_letters(title: str) -> Iterator[str]:
     """Yield the letters and digits of a title in lower case, and a space for everything between them."""
-    for character in unicodedata.normalize("NFC", title).lower():
+    for character in unicodedata.normalize("NFC", title.replace("İ", "I")).lower():
         if character in TRANSLITERATION:
             yield TRANSLITERATION[character]
             continue

@@ -30,6 +30,7 @@ from pages.admin.editing.conflicts import (
 from pages.admin.editing.language_tabs import language_attributes
 from pages.admin.editing.new_page import home_field, slug_field, starter_texts
 from pages.admin.editing.save_messages import SaveResult, saved_drafts
+from pages.admin.editing.unserved_texts import unserved_text_errors
 from pages.admin.page_choice import parent_field
 from pages.languages import served_languages
 from pages.models import Page
@@ -156,6 +157,8 @@ class PageForm(forms.ModelForm):
         super()._post_clean()
         if not self.errors and self.instance._state.adding:
             self._propose_slug()
+        for error in unserved_text_errors(self.data, self.instance):
+            self.add_error(None, error)
         if not self.errors:
             self._save_or_add_errors(timezone.now())
 

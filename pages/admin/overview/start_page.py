@@ -15,8 +15,10 @@ from pages.admin.permissions import VIEW, actor_of, can_edit, writable_languages
 from pages.languages import served_languages
 from pages.models import Page, Revision, Version
 from pages.models.permissions import PUBLISH, REVIEW, publish_text_permission
+from pages.presentation.editors.handover_states import HandedOver
 from pages.presentation.editors.page_states import LanguageStatus, PageState, page_states
 from pages.publishing.actors import Actor
+from pages.publishing.mail_recipients import find_writers
 from pages.publishing.page_events import next_review
 from pages.publishing.records import last_record_number
 from pages.publishing.sample.changes import is_sample
@@ -134,18 +136,39 @@ def _ready(pages: list[PageState], actor: Actor) -> TaskList:
 def _sent_back(pages: list[PageState], actor: Actor) -> TaskList:
     """Return the texts that the actor marked as ready and a publisher sent back, the newest first.
 
-    If the account that marked a text was deleted or is inactive, everybody who may write the text sees it.
+    If the account that marked a text was deleted, is inactive or may no longer write the language, everybody who may
+    write the text sees it.
     """
     writable = writable_languages(actor)
     returned = [
         (page, handover)
         for page in pages
         for handover in page.handovers.values()
-        if not handover.is_ready and handover.marked_by in (None, actor.account) and handover.language in writable
+        if not handover.is_ready and handover.language in writable
     ]
+    returned = _for_actor(returned, actor)
     returned.sort(key=lambda item: item[1].at, reverse=True)
     tasks = [_task(page, handover.language, handover=handover) for page, handover in returned[:MAX_SHOWN]]
     return TaskList(tasks, len(returned), _page_list_url(attention="sent-back"))
+
+
+def _for_actor(returned: list[tuple[PageState, HandedOver]], actor: Actor) -> list[tuple[PageState, HandedOver]]:
+    """Return what the actor marked, and what nobody is left to change who marked it: `marked_by` is None then."""
+    accounts = {handover.marked_by for _page, handover in returned if handover.marked_by is not None}
+    others = {handover.language for _page, handover in returned if handover.marked_by not in (None, actor.account)}
+    writers = {code: find_writers(code, accounts) for code in others}
+    known = [
+        (
+            page,
+            handover if handover.marked_by in writers.get(handover.language, accounts) else _without_account(handover),
+        )
+        for page, handover in returned
+    ]
+    return [(page, handover) for page, handover in known if handover.marked_by in (None, actor.account)]
+
+
+def _without_account(handover: HandedOver) -> HandedOver:
+    return handover._replace(marked_by=None)
 
 
 def _behind(pages: list[PageState], own: list[str]) -> TaskList:

@@ -7,9 +7,10 @@ import pytest
 from django.http import HttpResponse, HttpResponseRedirect
 from django.test import RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 
 from pages.admin.repeated_submissions import MAX_ANSWERED, answer_once
-from pages.models import Handover
+from pages.models import Handover, Page
 from pages.publishing.actors import system_actor
 from pages.publishing.handovers import mark_ready
 from tests.building import draft_revision, make_page, publish_bodies, save_bodies
@@ -57,6 +58,21 @@ def test_form_that_is_sent_twice_publishes_once_and_is_answered_the_same(publish
     assert first.headers.get("Location") == second.headers.get("Location")
     text = visible_text(publisher.get(change_url(page)))
     assert text.count("Version 2 is published: in force since") == 1
+    assert "You sent this form before" not in text
+
+
+def test_form_that_is_sent_again_after_it_was_undone_says_that_nothing_was_done(publisher, page, now, monkeypatch):
+    opened = answers(publisher, url(page, "withdraw"), reason_en="Old.")
+    publisher.post(url(page, "withdraw"), opened)
+    publisher.post(url(page, "bring_back"), answers(publisher, url(page, "bring_back")))
+    visible_text(publisher.get(change_url(page)))
+    later = timezone.now() + timedelta(minutes=5)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    assert publisher.post(url(page, "withdraw"), opened).headers["Location"].endswith("/change/")
+    text = visible_text(publisher.get(change_url(page)))
+    assert "You sent this form before, on " in text
+    assert "Nothing was done again" in text
+    assert not Page.objects.withdrawn(later).exists()
 
 
 def test_form_that_was_changed_before_it_is_sent_again_is_an_edit_conflict(publisher, page):

@@ -45,6 +45,11 @@ def test_slugs_of_the_site_are_reserved_only_at_the_root(slug):
     assert (is_reserved_slug(slug, at_root=True), is_reserved_slug(slug, at_root=False)) == (True, False)
 
 
+@pytest.mark.parametrize("slug", ["ADMIN", "Verify", "De", "ZH-Hans", "History"])
+def test_reserved_slug_in_other_letters_is_refused(slug):
+    assert refusal(slug, None) == {"slug": [f"The site uses the name “{slug}” itself."]}
+
+
 @pytest.mark.parametrize("slug", ["a/b", "a b", "..", ".", "a?b", "a%20b", "a#b", "\n", ""])
 def test_malformed_slug_is_refused(slug):
     assert refusal(slug, SECTION) == {"slug": ["A slug consists of letters, digits, hyphens and underscores."]}

@@ -18,6 +18,7 @@ from pages.publishing.slugs import MAX_PROPOSED_LENGTH, propose_slug
         ("नीति", "नीति"),
         ("سياسة الخصوصية", "سياسة-الخصوصية"),
         ("a" * 100, "a" * MAX_PROPOSED_LENGTH),
+        ("İstanbul Ürünü", "istanbul-urunu"),
         (" — … ", ""),
         ("", ""),
     ],

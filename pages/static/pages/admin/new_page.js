@@ -13,7 +13,7 @@
     return "'’ʼ".includes(letter) ? "" : " ";
   };
   const propose = (title, transliteration) => {
-    const letters = [...title.normalize("NFC").toLowerCase()].map((character) => latin(character, transliteration));
+    const letters = [...title.replaceAll("İ", "I").normalize("NFC").toLowerCase()].map((character) => latin(character, transliteration));
     return letters.join("").trim().replace(/\s+/g, "-").slice(0, MAX_LENGTH).replace(/-+$/, "");
   };
 

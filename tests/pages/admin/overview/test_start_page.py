@@ -247,20 +247,28 @@ def test_text_is_sent_back_to_an_account_and_not_to_a_name(client, add_translato
         client.force_login(user)
         assert client.get(START_URL).context["sent_back"].count == count
         assert ("Sent back to you" in page_text(client)) == bool(count)
-    assert "has no active account" not in page_text(client)
+    assert "can no longer change it" not in page_text(client)
 
 
-@pytest.mark.parametrize("is_deleted", [False, True])
-def test_text_of_a_deleted_or_inactive_account_is_sent_back_to_all_who_may_write_it(
-    client, add_translator, log_in, page, now, is_deleted
+LEFT = {
+    "is deleted": lambda user: user.delete(),
+    "is inactive": lambda user: type(user).objects.filter(pk=user.pk).update(is_active=False),
+    "lost the right": lambda user: user.groups.clear(),
+    "is no member": lambda user: type(user).objects.filter(pk=user.pk).update(is_staff=False),
+}
+
+
+@pytest.mark.parametrize("leave", LEFT.values(), ids=LEFT)
+def test_text_of_somebody_who_can_no_longer_write_it_is_sent_back_to_all_who_may(
+    client, add_translator, log_in, page, now, leave
 ):
     save_bodies(page, now, ru="Два.")
     author = add_translator("ann")
     send_ru_back(page, now, author)
-    author.delete() if is_deleted else type(author).objects.update(is_active=False)
+    leave(author)
     client.force_login(add_translator("ann2"))
     assert paths(client.get(START_URL).context["sent_back"]) == [page.path]
-    assert "the person who marked it as ready has no active account" in page_text(client)
+    assert "the person who marked it as ready can no longer change it" in page_text(client)
     log_in(REVIEWERS)
     assert client.get(START_URL).context["sent_back"].count == 0
 
