@@ -50,6 +50,7 @@ NOT_IN_REPOSITORY = frozenset(
         "_config.yml",
         "_index.html",
         "index.md",
+        "config.toml",
         "config/_default",
         "config/production",
         "_articles/de/privacy.md",
