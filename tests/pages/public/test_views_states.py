@@ -8,9 +8,11 @@ import pytest
 from django.utils import timezone
 
 from pages.presentation.page_lists import VERSIONS_PER_PAGE
+from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.drafts import save_draft
 from pages.publishing.page_events import withdraw
+from pages.publishing.redactions import redact
 from pages.publishing.versions import publish, remove_language
 from tests.building import EDITOR, make_fields, make_page, publish_bodies, texts_to_publish
 
@@ -201,3 +203,20 @@ def test_site_without_a_name_leaves_no_gap_for_it(client, page, address):
 def test_names_of_languages_are_lower_case_in_the_russian_title(client, page):
     title = re.search("<title>(.*?)</title>", client.get("/ru/policy/with/en/").content.decode())[1]
     assert "русский и английский" in title
+
+
+@pytest.mark.parametrize(("prefix", "said"), [("", "There is no change note."), ("/ru", "Описания изменений нет.")])
+def test_version_whose_note_was_redacted_is_not_said_to_be_published_without_one(client, page, prefix, said):
+    publish_bodies(page, {"en": "We keep no logs.", "ru": "Мы не храним журналы."}, _day(9), notes={"en": "Call 123."})
+    note = page.versions.get(number=3).texts.get(language="en").note_id
+    redact([note], reasons={"en": "A number."}, by=system_actor("Sam"), now=_day(10))
+    for address in ("", "compare/2...3/", "changes/?since=2024-03-06"):
+        assert said in _words(client, f"{prefix}/policy/{address}")
+
+
+def test_withdrawn_page_does_not_say_that_nothing_was_ever_deleted(client, page):
+    record = withdraw(page, reasons={"en": "Call 123."}, by=EDITOR, now=_day(7))
+    redact(record.reason_digests.values(), reasons={"en": "A number."}, by=system_actor("Sam"), now=_day(8))
+    html = client.get("/policy/").content.decode()
+    assert "Its versions stay readable: a withdrawal deletes nothing." in html
+    assert "123" not in html
