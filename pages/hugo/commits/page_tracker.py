@@ -27,7 +27,7 @@ from pages.hugo.commits.publishing_rules import PublishingRules
 from pages.hugo.commits.renames import TextFile, match_renames
 from pages.hugo.commits.text_files import ParsedText
 from pages.hugo.site_details.reading import jekyll_values
-from pages.hugo.site_structure.declared_locations import NOTHING_DECLARED, DeclaredLocation
+from pages.hugo.site_structure.declared_locations import NOTHING_DECLARED, DeclaredLocation, parse_language
 from pages.hugo.site_structure.detection import NoContentFound, detect_structure
 from pages.hugo.site_structure.file_names import is_below, is_config, is_text
 from pages.hugo.site_structure.reading_options import NO_OPTIONS, ReadingOptions
@@ -38,6 +38,9 @@ from pages.hugo.withholding.settings import is_certain
 from pages.hugo.withholding.withheld import Withholding
 from pages.text.front_matter.nested_values import Value
 from pages.text.messages import Message, message_of, reason_of
+
+# The keys for the language of a site of which its readers' programs are told; `default_lang` is one of a Jekyll plugin.
+_LANGUAGE_KEYS = ("languagecode", "lang", "locale", "language")
 
 # Identifiers of pages are derived from the commit and the key, so that the same history always makes the same pages.
 _NAMESPACE = uuid.UUID("6d0c1f9e-58a1-5a35-9c65-0f1f1de0b5c1")
@@ -131,6 +134,17 @@ class PageTracker:
         if self._rules.config is None and self._rules.jekyll_config is not None:
             return jekyll_values(self._rules.jekyll_config)
         return self._rules.config or {}
+
+    @property
+    def config_language(self) -> str:
+        """The code of the language in which the config says that texts are which name none; empty if it does not.
+
+        Hugo's own key for it is a part of the structure.
+        """
+        config = self._rules.config if self._rules.config is not None else self._rules.jekyll_config or {}
+        has_languages = "languages" in config or "defaultcontentlanguage" in config
+        values = (config.get(key) for key in ("default_lang", *(() if has_languages else _LANGUAGE_KEYS)))
+        return next(filter(None, (parse_language(value) for value in values if isinstance(value, str))), "")
 
     @property
     def removes_accents(self) -> bool:

@@ -14,6 +14,7 @@ from pages.hugo.commits.page_changes import PageChanges
 from pages.hugo.commits.page_tracker import PageTracker
 from pages.hugo.commits.text_files import ReadText
 from pages.hugo.git.commits import Commit
+from pages.hugo.importing.language_questions import ask_for_languages, language_map_option, propose_translations
 from pages.hugo.importing.other_pages import find_other_pages
 from pages.hugo.importing.site_import import read_site
 from pages.hugo.site_structure.detection import NoContentFound
@@ -194,8 +195,15 @@ class PlanBuilder:
             site=read_site(tracker, self._now).details.as_json(),
             unpublished=tuple(sorted((path, why) for path, why in self._unpublished.items() if path in tracker.owners)),
             not_understood=tuple((line.subject, line.message) for line in lines),
-            proposals=tuple(_propose_languages(self._languages - set(served_languages()), tracker)),
-            questions=(*_cut_questions(is_cut=self.is_cut), *_find_questions(self._languages, tracker)),
+            proposals=(
+                *_propose_languages(self._languages - set(served_languages()), tracker),
+                *propose_translations(nameless),
+            ),
+            questions=(
+                *_cut_questions(is_cut=self.is_cut),
+                *_find_questions(self._languages, tracker),
+                *(() if is_known else ask_for_languages(nameless, tracker)),
+            ),
         )
 
 
@@ -296,6 +304,9 @@ def no_content_found(tracker: PageTracker) -> NoContentFound:
     texts = [path for path in tracker.blobs if is_text(path) and _is_possible_content(path)]
     if not texts or tracker.options.content:
         return NoContentFound(tracker.structure_error)
+    if option := language_map_option(texts, settings.LANGUAGE_CODE):
+        reason = Message("Folders have the names of languages. Say which ones they are: %(option)s.", option=option)
+        return NoContentFound(reason)
     return NoContentFound(
         Message(
             "%(reason)s If the texts are elsewhere, say where and in which language: %(options)s.",

@@ -4,7 +4,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from pages.hugo.site_structure.config_files import can_define_structure, list_configs, merge_values, read_hugo_config
+from pages.hugo.site_structure.config_files import (
+    can_define_structure,
+    is_zola_config,
+    list_configs,
+    merge_values,
+    read_hugo_config,
+)
 from pages.text.front_matter.nested_values import Value
 from pages.text.messages import Message, reason_of
 
@@ -54,6 +60,8 @@ def _build_config(values: Mapping[str, Value]) -> SiteConfig:
     for tag, settings in _mapping(values.get("languages"), "languages").items():
         languages.setdefault(_checked_tag(tag), {}).update(_mapping(settings, f"languages.{tag}"))
     default = _text(values.get("defaultcontentlanguage"), "defaultContentLanguage")
+    if is_zola_config(values):
+        default = default or _text(values.get("default_language"), "default_language")
     static = [folder for settings in (values, *languages.values()) for folder in _texts(settings.get("staticdir"))]
     return SiteConfig(
         default_language=_checked_tag(default) if default else None,

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from pages.models import ImportRun, Page, PublicationRecord, Version
+from pages.models import ImportRun, Page, PublicationRecord, Revision, Version
 from tests.building import make_page, publish_bodies
 from tests.histories import build_repository, commit, import_history, split_plan, versions_of_pages
 from tests.repositories import git
@@ -142,6 +142,70 @@ def test_jekyll_site_is_imported_with_its_addresses_dates_and_pictures(tmp_path,
 def test_permalinks_and_underscores_have_no_meaning_in_a_hugo_site(tmp_path, capsys):
     files = {"hugo.toml": "", "content/_x/a.md": markdown("A", "One.", permalink="/b/")}
     assert versions(tmp_path, capsys, [files]) == {"_x/a": ["0 en!"]}
+
+
+TEXT = markdown("A", "Text.")
+# What says in which language texts are, and the option that the import asks for.
+UNCLEAR_LANGUAGES = [
+    ({"hugo.toml": "languageCode = 'de-de'", "content/a.md": TEXT}, "--language de"),
+    ({"_config.yml": "lang: de", "index.md": TEXT, "a.md": TEXT}, "--language de"),
+    ({"_config.yml": "locale: pt_BR", "index.md": TEXT}, "--language pt-br"),
+    ({"_config.yml": "default_lang: ru\nlanguages: [ru, en]", "index.md": TEXT}, "--language ru"),
+    ({"content/English/a.md": TEXT, "content/Deutsch/a.md": TEXT}, "--language-map deutsch=de,english=en"),
+    ({"content/a.md": TEXT, "content/german/a.md": TEXT}, "--language-map german=de"),
+    ({"legal/english/a.md": TEXT, "legal/german/a.md": TEXT}, "--content legal --language en"),
+    ({"english/a.md": TEXT, "русский/a.md": TEXT}, "--language-map english=en,русский=ru"),
+]
+
+
+@pytest.mark.parametrize(
+    ("files", "option"), UNCLEAR_LANGUAGES, ids=[str(list(files)) for files, _ in UNCLEAR_LANGUAGES]
+)
+def test_texts_are_not_read_as_english_if_something_says_otherwise(tmp_path, files, option):
+    write_tree(tmp_path / "site", files)
+    assert refusal(tmp_path / "site", history=False).endswith(f"{option}.")
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"hugo.toml": "languageCode = 'en-gb'", "content/a.md": TEXT},
+        {"hugo.toml": "languageCode = 'de'\ndefaultContentLanguage = 'en'", "content/a.md": TEXT},
+        {"hugo.toml": "languageCode = 'de'\n[languages.en]\n", "content/a.md": TEXT},
+        {"_config.yml": "lang: de", "content/en/a.md": TEXT},
+        {"content/english/a.md": TEXT, "content/terms/a.md": TEXT},
+    ],
+    ids=str,
+)
+def test_nothing_is_asked_where_the_language_is_clear(tmp_path, files):
+    call_command("import_hugo", str(write_tree(tmp_path / "site", files)))
+    assert set(Revision.objects.values_list("language", flat=True)) == {"en"}
+
+
+def test_option_for_folders_with_names_of_languages_makes_them_translations(tmp_path):
+    site = write_tree(tmp_path / "site", {"content/English/a.md": TEXT, "content/Deutsch/a.md": TEXT})
+    call_command("import_hugo", str(site), "--language-map", "deutsch=de,english=en")
+    assert sorted(Page.objects.get(path="a").revisions.values_list("language", flat=True)) == ["de", "en"]
+
+
+def test_language_after_a_hyphen_is_proposed(tmp_path, capsys):
+    names = ("terms.md", "terms-de.md", "sign-in.md", "about-us.md", "about.md", "pt-br.md")
+    write_tree(tmp_path / "site", {f"content/legal/{name}": TEXT for name in names})
+    plan = plan_of(tmp_path / "site", capsys)
+    proposals = [line for line in plan if line.startswith("Proposal")]
+    assert proposals == [
+        "Proposal: content/legal/terms-de.md is read as a page of its own. If it is the text of content/legal/terms.md "
+        "in de, name it content/legal/terms.de.md."
+    ]
+
+
+def test_default_language_of_zola_counts(tmp_path):
+    files = {
+        "config.toml": "base_url = 'https://example.org'\ndefault_language = 'ru'\n[languages.en]\n",
+        **{f"content/{name}.md": "+++\ntitle = 'A'\n+++\nText.\n" for name in ("a", "a.en")},
+    }
+    call_command("import_hugo", str(write_tree(tmp_path / "site", files)))
+    assert sorted(Page.objects.get(path="a").revisions.values_list("language", flat=True)) == ["en", "ru"]
 
 
 def test_shallow_clone_is_not_imported_as_a_history(tmp_path):
