@@ -105,8 +105,9 @@ class PagePresentation:
     @property
     def side_by_side_languages(self) -> list[str]:
         """Return the served languages whose texts can be read next to this one."""
-        others = [] if self.is_fallback else [code for code in served_languages() if code != self.language]
-        return [code for code in others if code in self.languages]
+        if self.is_fallback or self.is_unserved:
+            return []
+        return [code for code in served_languages() if code != self.language and code in self.languages]
 
     @cached_property
     def rendered(self) -> RenderedBody:

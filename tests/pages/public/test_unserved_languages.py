@@ -54,10 +54,22 @@ def _redirect_target(client, address: str) -> str | None:
     return response.headers.get("Location")
 
 
+def test_permalink_of_a_text_in_force_links_to_no_view_that_does_not_exist(client):
+    page = make_page("terms")
+    publish_bodies(page, {"en": "One.", "ru": "Один."}, _day(1))
+    publish_bodies(page, {"en": "Two."}, _day(2))
+    html = _html(client, "/ru/terms/v/2/")
+    assert "In force since March\xa02,\xa02024" in html
+    links = set(re.findall(r'href="(/terms/[^"]*)"', html))
+    assert links
+    assert {client.get(link).status_code for link in links} <= {200, 302}
+
+
 def test_permalink_shows_the_text_below_a_banner(client, page):
     assert _banner(client, "/ru/policy/v/1/") == (
         "This site no longer publishes this page in Russian. "
-        "This is version 1, as it was published on March 1, 2024. Read the version in force"
+        "This is version 1, as it was published on March 1, 2024. Read the version in force "
+        "In force from March 1, 2024 to March 2, 2024"
     )
     html = _html(client, "/ru/policy/v/1/")
     # It was confirmed, but nobody keeps it up to date any more.
