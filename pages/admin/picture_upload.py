@@ -140,7 +140,7 @@ def picture_for_editors(request, digest):
     """Serve a picture to editors, whether or not a version contains it."""
     if not actor_of(request.user).has_perm(VIEW):
         return HttpResponse(FORBIDDEN, status=403)
-    picture = get_object_or_404(Picture, pk=digest)
+    picture = get_object_or_404(Picture.objects.exclude(blob__content=None), pk=digest)
     response = HttpResponse(picture.content, content_type=CONTENT_TYPES[picture.extension])
     # The URL names the content by its digest, so it never changes.
     response.headers["Cache-Control"] = "private, max-age=86400, immutable"

@@ -69,6 +69,10 @@ class Revision(TextColumns):
         return self.blob_id
 
     @property
+    def is_redacted(self) -> bool:
+        return self.blob.is_redacted
+
+    @property
     def source(self) -> bytes:
         # Nothing is left of a text that was redacted.
         return bytes(self.blob.content or b"")

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.base import ModelState
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from pages.models.blob import decode_text
 from pages.models.publication_record import PublicationRecord
 from pages.models.significance import Significance
+
+# An expression on texts of versions.
+IS_REDACTED = ExpressionWrapper(Q(revision__blob__content=None), BooleanField())
 
 
 class VersionTextQuerySet(models.QuerySet):

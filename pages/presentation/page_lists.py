@@ -16,10 +16,12 @@ from pages.models import Page, Version, VersionText
 from pages.models.blob import decode_text
 from pages.models.page import page_url
 from pages.models.significance import Significance
+from pages.models.version_text import IS_REDACTED
 from pages.presentation.page_events import PageEvents, read_events
 from pages.presentation.page_presentation import PagePresentation, find_published, read_in_force
 from pages.presentation.public_tree import PublicStatus, PublicTree, ShownTitle, read_tree
 from pages.presentation.recordings import NOT_RECORDED, Recording, read_recordings
+from pages.presentation.redactions import localized_title
 from pages.presentation.site_state import SiteState
 from pages.presentation.sized_cache import SizedCache
 from pages.presentation.withdrawals import Withdrawal, withdrawals_of
@@ -70,6 +72,7 @@ class ListedText(NamedTuple):
     # What was published, if the change note was corrected.
     published_note: str | None = None
     corrected_at: datetime | None = None
+    is_redacted: bool = False
 
     @property
     def significance_label(self) -> str:
@@ -279,16 +282,16 @@ def _title(page: Page, status: PublicStatus, language: str, state: SiteState) ->
     """Return the title in force, or that of the newest version if none is."""
     if status.version:
         title = read_tree(state).shown_titles([page.pk], language)[page.pk]
-        return LocalizedText(title.full_title, title.language)
+        return localized_title(title.full_title, title.language)
     texts = VersionText.objects.filter(version__page=page, version__number=status.newest).that_readers_get(language)
-    titles = {code: LocalizedText(title, code) for code, title in texts.values_list("language", "revision__title")}
+    titles = {code: localized_title(title, code) for code, title in texts.values_list("language", "revision__title")}
     return text_for(titles, language, page.source_language)
 
 
 def _listed_texts(versions: Iterable[Version], events: PageEvents, at: datetime) -> dict[int, list[ListedText]]:
     """Return the texts of versions by the key of the version."""
     texts: dict[int, list[ListedText]] = {}
-    rows = VersionText.objects.filter(version__in=[version.pk for version in versions]).order_by("language")
+    shown = VersionText.objects.filter(version__in=[version.pk for version in versions]).order_by("language")
     note = ("note__content", "note_language")
     columns = ("version_id", "language", "significance", *note, "revision__blob", "version__effective_at")
     dated_source = source_with_date(Q(version__number=1))
@@ -298,9 +301,8 @@ def _listed_texts(versions: Iterable[Version], events: PageEvents, at: datetime)
         if correction.at <= at and correction.significance
     }
     notes = events.corrected_notes(at)
-    for key, language, significance, content, note_language, digest, effective_at, dated in rows.values_list(
-        *columns, dated_source
-    ):
+    rows = shown.values_list(*columns, dated_source, IS_REDACTED)
+    for key, language, significance, content, note_language, digest, effective_at, dated, is_redacted in rows:
         text = ListedText(
             language=language,
             significance=significance,
@@ -311,6 +313,7 @@ def _listed_texts(versions: Iterable[Version], events: PageEvents, at: datetime)
             first_published_at=first_publication(dated, effective_at),
             published_note=decode_text(content) if (key, language) in notes else None,
             corrected_at=events.corrected_at(key, language, at),
+            is_redacted=is_redacted,
         )
         texts.setdefault(key, []).append(text)
     return texts

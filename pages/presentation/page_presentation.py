@@ -17,6 +17,7 @@ from pages.models.publication_record import END_OF_TIME
 from pages.presentation.file_links import read_file_links
 from pages.presentation.page_events import PageEvents, read_events, read_recorded_events
 from pages.presentation.public_tree import PublicStatus, read_tree
+from pages.presentation.redactions import shown_title
 from pages.presentation.rendered_bodies import public_picture_urls, render_revision
 from pages.presentation.site_state import SiteState
 from pages.presentation.sized_cache import SizedCache
@@ -39,7 +40,11 @@ class NothingToShow(Exception):
     """There is nothing that may be shown at that time."""
 
 
-# A subclass, because most callers treat both in the same way.
+# Subclasses, because most callers treat them in the same way.
+class Redacted(NothingToShow):
+    """Nothing is left of the text but its digest."""
+
+
 class Withdrawn(NothingToShow):
     """The page is withdrawn. `record` holds the reasons."""
 
@@ -91,7 +96,11 @@ class PagePresentation:
 
     @property
     def title(self) -> str:
-        return self.text.revision.title
+        return shown_title(self.text.revision.title)
+
+    @property
+    def is_redacted(self) -> bool:
+        return self.text.revision.is_redacted
 
     @property
     def is_fallback(self) -> bool:
@@ -275,18 +284,19 @@ def _with_links(presentation: PagePresentation, key: tuple[Hashable, ...], state
 def read_source(path: str, number: int | None, language: str, state: SiteState) -> bytes | None:
     """Return the source bytes of the version in force, or of the version with a number, in a language.
 
-    None if the version has no text in it. Raises NothingToShow, and Withdrawn without a number.
+    None if the version has no text in it. Raises Redacted, NothingToShow, and Withdrawn without a number.
     """
     page, in_force = find_public(path, state) if number is None else (find_published(path, state)[0], None)
     presentation = _presentations.known(_in_force_key(page, language, state))
-    if presentation and number in (None, presentation.version.number):
+    if presentation and number in (None, presentation.version.number) and not presentation.is_redacted:
         return presentation.text.revision.source if presentation.text.language == language else None
     versions = page.versions.filter(Q(number=number) if number is not None else Q(pk=in_force))
     texts = VersionText.objects.filter(version=OuterRef("pk"), language=language)
     columns = {"blob": texts.values("revision__blob")[:1], "content": texts.values("revision__blob__content")[:1]}
     row = first_shown(versions.annotate(**{name: Subquery(column) for name, column in columns.items()}))
-    # Nothing is left of a text that was redacted.
-    return bytes(row.content or b"") if row.blob else None
+    if row.blob and row.content is None:
+        raise Redacted
+    return bytes(row.content) if row.blob else None
 
 
 def read_version(page: Page, version: Version, language: str, at: datetime) -> PagePresentation:

@@ -14,8 +14,9 @@ from pages.languages import served_languages, text_for
 from pages.models import Page, VersionText
 from pages.models.compiled_query import CompiledQuery
 from pages.models.page import PageQuerySet
-from pages.presentation.recorded_changes import RecordedChanges, read_changes
+from pages.presentation.recorded_changes import RecordedChanges, read_changes, was_redacted_since
 from pages.presentation.site_state import SiteState
+from pages.presentation.sized_cache import SizedCache
 from pages.presentation.state_memo import Memorised, StateMemo
 
 # A database takes a limited number of parameters.
@@ -174,6 +175,9 @@ def read_draft_tree(state: SiteState, with_page: int) -> PublicTree:
 def _read(state: SiteState, last: Memorised[PublicTree] | None) -> PublicTree:
     changes = read_changes(last.state, state) if last else None
     if last is None or changes is None:
+        if last is not None and was_redacted_since(last.state):
+            # Their keys have changed, so nobody would be shown them: this is for the memory.
+            SizedCache.clear_all()
         return PublicTree(_read_rows(), _read_statuses(state.at))
     tree, pages = last.value, changes.pages
     changed = _read_statuses(state.at, pages) if pages else {}

@@ -57,6 +57,12 @@ def read_changes(last: SiteState, state: SiteState) -> RecordedChanges | None:
     return _changes(records[1:], state.counter - last.counter)
 
 
+def was_redacted_since(last: SiteState) -> bool:
+    """Tell whether anything was redacted after a state: nothing of it may stay in memory."""
+    records = PublicationRecord.objects.filter(kind=RecordKind.REDACT, page=None, number__gt=last.record_count)
+    return records.exists()
+
+
 def _changes(records: Collection[_Record], steps: int) -> RecordedChanges | None:
     pages = {record.page or record.version_page for record in records}
     known = frozenset(page for page in pages if page is not None)

@@ -45,6 +45,12 @@ class SizedCache(Generic[Value]):
             self._entries.clear()
             self.size = 0
 
+    @classmethod
+    def clear_all(cls) -> None:
+        """Forget everything that this process keeps."""
+        for cache in cls.caches:
+            cache.clear()
+
     def _put(self, key: Hashable, value: Value, size: int) -> None:
         if size > self.max_size:
             return

@@ -7,6 +7,7 @@ from pages.languages import LocalizedText, text_for
 from pages.models import Page, PublicationRecord, VersionText
 from pages.models.publication_record import RecordKind
 from pages.presentation.public_tree import read_tree
+from pages.presentation.redactions import localized_title
 from pages.presentation.site_state import SiteState
 
 
@@ -51,7 +52,7 @@ def title_of_withdrawn(page: Page, record: PublicationRecord, language: str) -> 
     """Return the title that a page had when it was withdrawn."""
     rows = VersionText.objects.filter(version__in=page.versions.in_force(record.at)).select_related("revision")
     text = text_for({row.language: row for row in rows}, language, page.source_language)
-    return LocalizedText(text.revision.title, text.language)
+    return localized_title(text.revision.title, text.language)
 
 
 def _reason(page: Page, record: PublicationRecord, language: str) -> LocalizedText | None:

@@ -10,12 +10,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pages.presentation.outages import is_outage, report_failed_change, unavailable
-from pages.presentation.page_presentation import NothingToShow, Withdrawn
+from pages.presentation.page_presentation import NothingToShow, Redacted, Withdrawn
 from pages.presentation.site_state import SiteState
 from pages.presentation.withdrawals import read_withdrawal, title_of_withdrawn
 from pages.public.public_view import answer
 from pages.public.redirects import redirect_old_address
-from pages.public.responses import language_links, render_page
+from pages.public.responses import language_links, redacted_response, render_page
 from pages.public.unserved_languages import answer_unserved
 
 
@@ -29,7 +29,7 @@ def page_not_found(request, exception=None):
 
 
 def handle_nothing_to_show(view: Callable) -> Callable:
-    """Make a view answer 404 if there is nothing to show, or 410 with the reason if the page is withdrawn.
+    """Make a view answer 404 if there is nothing to show, 410 if the page is withdrawn or the text was redacted.
 
     Addresses in languages that are no longer served are answered as `unserved_languages` says.
     """
@@ -40,6 +40,8 @@ def handle_nothing_to_show(view: Callable) -> Callable:
             return view(request, state, *args, **kwargs)
         except Withdrawn as withdrawn:
             return withdrawn_response(request, state, withdrawn)
+        except Redacted:
+            return redacted_response()
         except NothingToShow as error:
             # Only here, so that it costs no query where there is a page.
             if response := answer_unserved(request, state, **kwargs):

@@ -7,6 +7,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.template.loader import get_template
 from django.utils.http import http_date
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from pages.languages import served_languages
 from pages.models import Page
@@ -51,6 +52,15 @@ def render_page(
 def redirect_for_now(url: str) -> HttpResponse:
     """Redirect from an address that can lead elsewhere tomorrow."""
     response = HttpResponseRedirect(url)
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def redacted_response() -> HttpResponse:
+    """Answer 410 at the address of a file that was redacted, with the sentence that the pages around it show."""
+    text = _("This was redacted: it was removed from this site for ever. Its SHA-256 digest stays in the log.")
+    response = HttpResponse(f"{text}\n", status=410, content_type="text/plain; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"
     response.headers["X-Robots-Tag"] = "noindex"
     return response

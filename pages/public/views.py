@@ -21,13 +21,22 @@ from pages.presentation.page_presentation import (
 )
 from pages.presentation.public_tree import read_tree
 from pages.presentation.recordings import read_recordings
+from pages.presentation.redactions import has_redacted_pictures
 from pages.presentation.site_presentation import SitePresentation, read_site
 from pages.presentation.withdrawals import read_withdrawal_in_effect
 from pages.public.machine_readable.link_headers import add_version_links
 from pages.public.machine_readable.mementos import add_memento_headers, add_memento_links
 from pages.public.machine_readable.structured_data import structured_data
 from pages.public.public_view import end_with_the_day
-from pages.public.responses import IS_BAKED, home_links, language_links, origin, render_page, with_last_modified
+from pages.public.responses import (
+    IS_BAKED,
+    home_links,
+    language_links,
+    origin,
+    redacted_response,
+    render_page,
+    with_last_modified,
+)
 from selfprivacy_site.wsgi_middleware.cached_answers import REPR_DIGEST, repr_digest
 
 
@@ -76,6 +85,7 @@ def version(request, state, path, number, language=None):
         "presentation": presentation,
         "withdrawal": read_withdrawal_in_effect(presentation.page, get_language(), state),
         "page_status": read_tree(state).statuses[presentation.page.pk],
+        "has_redacted_pictures": has_redacted_pictures(presentation.text.pictures),
         "recording": read_recordings([presentation.version.pk]).get(presentation.version.pk),
         "language_links": language_links(presentation.page, f"v/{number}/", presentation.languages),
     }
@@ -127,7 +137,9 @@ def source(request, state, path, number=None, language=None):
 
 def picture(request, _state, digest):
     """Return a picture. Browsers may cache it for ever because its URL contains the digest of its content."""
-    row = get_object_or_404(Picture.objects.public(digest))
+    row = get_object_or_404(Picture.objects.public(digest).select_related("blob"))
+    if row.blob.is_redacted:
+        return redacted_response()
     response = HttpResponse(row.content, content_type=CONTENT_TYPES[row.extension])
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     # An SVG opened on its own must not run the scripts in it.

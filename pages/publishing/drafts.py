@@ -63,8 +63,11 @@ def copy_to_draft(revision: Revision, *, by: Actor, now: datetime, expected_revi
     """Copy an old text to the draft of its language, byte for byte, as a new revision; None if the draft is that text.
 
     `expected_revision` is the draft revision that the person saw (None for none); raises DraftConflict if somebody has
-    saved another since, PermissionDenied. The replaced draft remains as a revision.
+    saved another since, PermissionDenied, ValidationError if the text was redacted. The replaced draft remains as a
+    revision.
     """
+    if revision.is_redacted:
+        raise ValidationError(_("This text was redacted: nothing is left to be copied."))
     page = Page.objects.select_for_update().only("pk").get(pk=revision.page_id)
     by.require(change_text_permission(revision.language))
     head = page.revisions.drafts().filter(language=revision.language).first()

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pages.history.translation_status import reflected_versions
-from pages.models import Page, PublicationRecord, Version
+from pages.languages import name_in_sentence
+from pages.models import Page, PublicationRecord, Version, VersionText
 from pages.models.page import text_field
 from pages.models.permissions import PUBLISH, REVIEW, WITHDRAW, publish_text_permission
 from pages.models.publication_record import END_OF_TIME, RecordKind
@@ -61,7 +62,7 @@ def withdrawal_to_end(page: Page, now: datetime) -> PublicationRecord | None:
 def bring_back(page: Page, *, by: Actor, now: datetime, expected_record: int | None = None) -> PublicationRecord:
     """Make a withdrawn page public again, also one whose withdrawal is stamped ahead of the clock.
 
-    Raises NotWithdrawable, PublicationConflict.
+    Raises NotWithdrawable, PublicationConflict, and ValidationError if a text that readers would get was redacted.
     """
     by.require(WITHDRAW)
     page = Page.objects.get_locked(page.pk)
@@ -70,7 +71,18 @@ def bring_back(page: Page, *, by: Actor, now: datetime, expected_record: int | N
     if withdrawal is None:
         raise NotWithdrawable
     at = effective_now(page, now, undone=withdrawal.at)
+    _require_not_redacted(page, at)
     return append_record(RecordKind.BRING_BACK, page=page, at=at, now=now, by=by)
+
+
+def _require_not_redacted(page: Page, at: datetime) -> None:
+    texts = VersionText.objects.filter(version__in=page.versions.in_force(at), revision__blob__content=None)
+    if text := texts.select_related("version").order_by("language").first():
+        message = _(
+            "The text of version %(number)d in this language was redacted: %(language)s. Publish another text, or "
+            "remove the language, first."
+        )
+        raise ValidationError(message % {"number": text.version.number, "language": name_in_sentence(text.language)})
 
 
 @transaction.atomic

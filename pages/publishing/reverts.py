@@ -5,9 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from pages.models import Page, Revision, Version, VersionText
+from pages.languages import name_in_sentence
+from pages.models import Blob, Page, Revision, Version, VersionText
 from pages.publishing.actors import Actor
 from pages.publishing.announcements import base_after_superseding
 from pages.publishing.drafts import store_text
@@ -43,12 +46,24 @@ def revert(
             for language, text in version_texts(version).items()
             if language in set(languages) and not _is_same_text(base.get(language), text)
         }
+        _require_not_redacted(version, texts)
         in_force = version_texts(page.versions.in_force(at).first())
         heads = {head.language: head for head in page.revisions.drafts().filter(language__in=texts)}
         for language, text in texts.items():
             as_draft = not _has_unpublished_work(heads.get(language), in_force.get(language))
             texts[language] = replace(text, revision=_restore(text.revision, as_draft=as_draft, by=by, now=now))
         return publish(page, texts, by=by, now=now, notes=notes, **options)
+
+
+def _require_not_redacted(version: Version, texts: Mapping[str, TextToPublish]) -> None:
+    """Raise ValidationError if nothing is left of a text, or of a picture in it."""
+    for language, text in texts.items():
+        pictures = (text.pictures or {}).values()
+        if text.revision.is_redacted or Blob.objects.filter(pk__in=pictures, content=None).exists():
+            message = _(
+                "The text of version %(number)d in this language, or a picture in it, was redacted: %(language)s."
+            )
+            raise ValidationError(message % {"number": version.number, "language": name_in_sentence(language)})
 
 
 def _is_same_text(base: VersionText | None, text: VersionText) -> bool:

@@ -17,7 +17,7 @@ from pages.languages import served_languages
 from pages.models import SiteSettings
 from pages.models.compiled_query import CompiledQuery
 from pages.publishing.pictures.encoding import EncodedPicture, encode_logo
-from pages.publishing.pictures.storage import store_picture
+from pages.publishing.pictures.storage import store_picture, validate_not_redacted
 
 _row = CompiledQuery(lambda: QuerySet(SiteSettings).values_list("pk"))
 
@@ -47,7 +47,10 @@ class SiteSettingsForm(OptimisticLockingForm):
 
     def clean_logo_file(self) -> EncodedPicture | None:
         file = self.cleaned_data["logo_file"]
-        return encode_logo(file.read()) if file else None
+        encoded = encode_logo(file.read()) if file else None
+        if encoded:
+            validate_not_redacted(encoded.content)
+        return encoded
 
     def save(self, commit=True):
         if self.cleaned_data.get("removes_logo"):

@@ -65,8 +65,9 @@ class GroupBaker:
         """Return the entry of an answer, and store its body. Redirects get theirs when all addresses are known."""
         if answer.location:
             return Entry(answer.status, 0, location=answer.location)
-        # The notice of a withdrawn page is HTML: only an address that ends with a slash has a file of its own.
-        if answer.status == 410 and not key.endswith("/"):
+        # The notice of a withdrawn page is HTML: only an address that ends with a slash has a file of its own. A file
+        # that was redacted has a notice of its own.
+        if answer.status == 410 and not key.endswith("/") and answer.body in group.notices:
             return group.notices[answer.body]
         stored = self.store(group, key, answer.body, answer.content_type)
         entry = replace(stored, status=answer.status, link=answer.link)

@@ -15,6 +15,8 @@ from pages.publishing.importing.stored_pages import FILE_COMMANDS
 
 # A text by its revision's primary key, a picture by its digest, or the content itself.
 FileReference = int | str | bytes
+# In a comment, which no generator shows to readers.
+REDACTED = b"<!-- This text was redacted. The SHA-256 digest of what was published: %s -->\n"
 # Contents of a batch are held in memory together.
 FILES_PER_BATCH = 200
 
@@ -205,16 +207,20 @@ class SiteFiles:
 
 
 def read_contents(files: Iterable[FileReference | None]) -> dict[FileReference, bytes]:
-    """Return the contents of files with few queries. Pictures that are not stored are missing from the result."""
+    """Return the contents of files with few queries. Pictures that are not stored are missing from the result.
+
+    In place of a redacted text, its file says so.
+    """
     references = set(files)
     texts = [file for file in references if isinstance(file, int)]
     pictures = [file for file in references if isinstance(file, str)]
-    rows = [
-        *Revision.objects.filter(pk__in=texts).order_by().values_list("pk", "blob__content"),
-        *Picture.objects.filter(pk__in=pictures).order_by().values_list("pk", "blob__content"),
-    ]
     contents: dict[FileReference, bytes] = {file: file for file in references if isinstance(file, bytes)}
-    return contents | {key: bytes(content or b"") for key, content in rows}
+    for key, digest, content in (
+        Revision.objects.filter(pk__in=texts).order_by().values_list("pk", "blob", "blob__content")
+    ):
+        contents[key] = REDACTED % digest.encode() if content is None else bytes(content)
+    shown = Picture.objects.filter(pk__in=pictures).exclude(blob__content=None).order_by()
+    return contents | {key: bytes(content) for key, content in shown.values_list("pk", "blob__content")}
 
 
 def _address_or_none(key: str) -> str | None:

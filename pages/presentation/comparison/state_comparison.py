@@ -44,6 +44,14 @@ class TextState:
         return None if self.revision is None or self.revision.is_empty else self.revision
 
     @property
+    def is_redacted(self) -> bool:
+        return self.revision is not None and self.revision.is_redacted
+
+    @property
+    def picture_digests(self) -> list[str]:
+        return sorted(set(self.pictures.values()))
+
+    @property
     def source(self) -> bytes:
         return self.revision.source if self.revision else b""
 
@@ -54,8 +62,8 @@ class TextState:
 
     @property
     def compared(self) -> ComparedText:
-        if self.text is None:
-            return ComparedText()
+        if self.text is None or self.is_redacted:
+            return ComparedText(is_redacted=self.is_redacted)
         # Also for a version: in a comparison with a draft, the URLs of the same picture have to be equal.
         return compared_revision(self.text, editor_picture_urls(self.pictures), base_url=self._base_url)
 

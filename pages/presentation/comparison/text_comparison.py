@@ -19,7 +19,7 @@ ENTRY_SIZE = 400
 
 @dataclass(frozen=True)
 class ComparedText:
-    """One of two compared texts; without a `text`, there is nothing on this side.
+    """One of two compared texts; without a `text`, there is nothing on this side, or it `is_redacted`.
 
     `html_key` is what the HTML depends on: `render` is only called if the comparison is not in the cache.
     """
@@ -27,6 +27,7 @@ class ComparedText:
     text: Fields | Revision | None = None
     html_key: Hashable = None
     render: Callable[[], str] = str
+    is_redacted: bool = False
 
     @property
     def title(self) -> str:
@@ -38,12 +39,9 @@ def compared_fields(fields: Fields, body: RenderedBody) -> ComparedText:
     return ComparedText(fields, body.html, lambda: body.html)
 
 
-def compared_revision(
-    revision: Revision, picture_urls: Mapping[str, str], *, base_url: str, is_redacted: bool | None = None
-) -> ComparedText:
-    """Return a saved text. With `is_redacted`, its source may be missing: it is read when it is needed."""
-    is_redacted = revision.blob.is_redacted if is_redacted is None else is_redacted
-    key = (revision.digest, revision.language, is_redacted, *sorted(picture_urls.items()), base_url, RENDERER_VERSION)
+def compared_revision(revision: Revision, picture_urls: Mapping[str, str], *, base_url: str) -> ComparedText:
+    """Return a saved text that was not redacted. Its source may be missing: it is read when it is needed."""
+    key = (revision.digest, revision.language, *sorted(picture_urls.items()), base_url, RENDERER_VERSION)
     return ComparedText(revision, key, lambda: render_revision(revision, picture_urls, base_url=base_url).html)
 
 
@@ -68,6 +66,10 @@ class TextComparison:
         return self.older.html_key, self.newer.html_key
 
     @property
+    def redacted_sides(self) -> int:
+        return self.older.is_redacted + self.newer.is_redacted
+
+    @property
     def changed_fields(self) -> tuple[ChangedField, ...]:
         """Return the changed fields, if both sides have a text."""
         return find_changed_fields(self.older.text, self.newer.text) if self.older.text and self.newer.text else ()
@@ -75,6 +77,8 @@ class TextComparison:
     @property
     def is_same(self) -> bool:
         """Tell whether readers see no difference."""
+        if self.redacted_sides:
+            return False
         has_same_sides = bool(self.older.text) == bool(self.newer.text)
         return has_same_sides and self.comparison.is_same and not self.changed_fields
 

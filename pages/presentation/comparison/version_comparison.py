@@ -7,13 +7,13 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Literal
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import Q
 
 from pages.history.translation_status import reflected_versions
 from pages.history.version_spans import Span
 from pages.languages import served_languages, text_for
 from pages.models import Page, Version, VersionText
-from pages.models.version_text import VersionTextQuerySet
+from pages.models.version_text import IS_REDACTED, VersionTextQuerySet
 from pages.presentation.as_of import version_as_of
 from pages.presentation.comparison.text_comparison import ComparedText, TextComparison, compared_revision
 from pages.presentation.page_events import PageEvents, read_events
@@ -25,6 +25,7 @@ from pages.presentation.page_presentation import (
     read_spans,
 )
 from pages.presentation.public_tree import PublicStatus, read_tree
+from pages.presentation.redactions import shown_title
 from pages.presentation.rendered_bodies import public_picture_urls
 from pages.presentation.site_state import SiteState
 from pages.presentation.sized_cache import SizedCache
@@ -75,7 +76,7 @@ class VersionComparison:
     @property
     def title(self) -> str:
         """Return the title of the newer text, or else of the older one."""
-        return self.texts.newer.title or self.texts.older.title
+        return shown_title(self.texts.newer.title or self.texts.older.title)
 
     @property
     def text_language(self) -> str:
@@ -243,12 +244,12 @@ def _read_texts(page: Page, versions: Sequence[Version], language: str) -> dict[
 
 def version_text(text: VersionText | None, base_url: str, root: str = "") -> ComparedText:
     """Return a text from `with_redaction` as it is compared, with the origin of the site for absolute addresses."""
-    if text is None:
-        return ComparedText()
+    if text is None or text.is_redacted:
+        return ComparedText(is_redacted=text is not None)
     urls = {reference: f"{root}{url}" for reference, url in public_picture_urls(text.pictures).items()}
-    return compared_revision(text.revision, urls, base_url=base_url, is_redacted=text.is_redacted)
+    return compared_revision(text.revision, urls, base_url=base_url)
 
 
 def with_redaction(texts: VersionTextQuerySet) -> VersionTextQuerySet:
     """Annotate whether a text was redacted as `is_redacted`, without reading it."""
-    return texts.annotate(is_redacted=ExpressionWrapper(Q(revision__blob__content=None), BooleanField()))
+    return texts.annotate(is_redacted=IS_REDACTED)

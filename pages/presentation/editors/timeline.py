@@ -15,6 +15,7 @@ from pages.history.version_spans import Span, VersionState
 from pages.models import Handover, Page, PublicationRecord, Revision, Version, VersionText
 from pages.models.publication_record import END_OF_TIME, RecordKind
 from pages.models.significance import Significance
+from pages.models.version_text import IS_REDACTED
 from pages.presentation.page_presentation import spans_of
 
 DRAFT = "draft"
@@ -33,6 +34,7 @@ class DraftEvent:
     previous: int | None
     is_unchanged: bool
     is_current_draft: bool
+    is_redacted: bool
     # The numbers of the versions that published it.
     versions: tuple[int, ...]
 
@@ -186,6 +188,7 @@ def _draft_events(page: Page, keys: list[int]) -> dict[int, DraftEvent]:
     # By key, not by time: an imported revision has the time of its commit.
     before = Revision.objects.filter(page=page, language=OuterRef("language"), pk__lt=OuterRef("pk")).order_by("-pk")
     previous = {"previous": Subquery(before.values("pk")[:1]), "previous_digest": Subquery(before.values("blob")[:1])}
+    redacted = set(page.revisions.filter(pk__in=keys, blob__content=None).values_list("pk", flat=True))
     rows = page.revisions.annotate(**previous).in_bulk(keys)
     current = set(page.revisions.drafts().order_by().values_list("pk", flat=True))
     versions = _versions_by_revision(keys)
@@ -195,6 +198,7 @@ def _draft_events(page: Page, keys: list[int]) -> dict[int, DraftEvent]:
             previous=row.previous,
             is_unchanged=row.previous_digest == row.digest,
             is_current_draft=key in current,
+            is_redacted=key in redacted,
             versions=tuple(versions.get(key, ())),
         )
         for key, row in rows.items()
@@ -254,7 +258,7 @@ def _base_numbers(page: Page, versions: Iterable[Version]) -> dict[int, int]:
 
 def _texts_by_number(page: Page, numbers: set[int]) -> dict[int, list[VersionText]]:
     rows = VersionText.objects.filter(version__page=page, version__number__in=numbers).order_by("language")
-    rows = rows.with_counted_significance(END_OF_TIME).with_counted_note(END_OF_TIME)
+    rows = rows.with_counted_significance(END_OF_TIME).with_counted_note(END_OF_TIME).annotate(is_redacted=IS_REDACTED)
     texts: dict[int, list[VersionText]] = {}
     for row in rows.select_related("version", "revision", "note"):
         texts.setdefault(row.version.number, []).append(row)

@@ -89,7 +89,9 @@ def entry_contents(entries: Iterable[FeedEntry], language: str, root: str) -> It
         context: dict = {"note": entry.note, "is_corrected": entry.is_corrected, "rows": ()}
         if entry.previous is not None:
             compared = next(comparisons)
-            changed = [row for row in compared.comparison.rows if not row.is_quiet]
+            # What is left of one text would pass for a change of everything.
+            rows = () if compared.redacted_sides else compared.comparison.rows
+            changed = [row for row in rows if not row.is_quiet]
             context |= {"rows": changed[:MAX_PASSAGES], "compared": compared}
         yield SafeString(xml_text(template.render(context)))
 

@@ -18,6 +18,7 @@ from pages.history.translation_status import ConfirmedVersions
 from pages.history.version_spans import Publication, Span, version_spans
 from pages.models import Blob, Page, PublicationRecord, Revision, Version, VersionText
 from pages.models.publication_record import END_OF_TIME, RecordKind
+from pages.models.version_text import IS_REDACTED
 from pages.presentation.page_events import PageEvents, read_events
 from pages.presentation.page_presentation import find_published
 from pages.presentation.public_tree import read_tree
@@ -45,6 +46,7 @@ class _TextRow(NamedTuple):
     note: str | None
     based_on: int | None
     pictures: dict[str, str]
+    is_redacted: bool
 
 
 def history_json(request, state, path):
@@ -180,6 +182,7 @@ def _text_fields(page: Page, root: str, version: Version, text: _TextRow, confir
     url = f"{root}{page.version_url(version.number, text.language)}"
     return {
         "digest": text.digest,
+        **({"redacted": True} if text.is_redacted else {}),
         # For their place in the document: they are filled in for all texts with the same revision.
         "fields": None,
         "significance": text.significance,
@@ -227,7 +230,7 @@ def _url(page: Page) -> str:
 def _text_rows(versions: QuerySet[Version], at: datetime) -> list[_TextRow]:
     texts = VersionText.objects.filter(version__in=versions.order_by()).with_counted_significance(at)
     columns = ("version_id", "language", "revision", "revision__blob", "significance", "counted_significance")
-    rows = texts.order_by("language").values_list(*columns, "note", "based_on", "pictures")
+    rows = texts.order_by("language").values_list(*columns, "note", "based_on", "pictures", IS_REDACTED)
     return [_TextRow._make(row) for row in rows]
 
 

@@ -35,7 +35,8 @@ def version_links(presentation: PagePresentation, state: SiteState, *, is_number
         yield format_link(f"{page}v/{number}/", relation)
     # The source bytes have a URL in their own language only.
     markdown_url = presentation.version_markdown_url if is_numbered else presentation.markdown_url
-    yield format_link(markdown_url, "alternate", type="text/markdown")
+    if not presentation.is_redacted:
+        yield format_link(markdown_url, "alternate", type="text/markdown")
     # These are about the page, not about one of its versions.
     if not is_numbered:
         yield format_link(f"{page}current.json", "alternate", type="application/json")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 from unicodedata import normalize
@@ -23,6 +24,7 @@ from pages.publishing.site_tree import PageMove, SiteTree, record_moves
 from pages.publishing.version_plan import THIS_VERSION, TextToPublish, VersionPlan, changed_texts, plan_texts
 from pages.publishing.writer import Place, Writer
 from pages.text import source
+from pages.text.fields import Fields
 from pages.text.sections import strip_common_ends
 
 _NOT_LETTERS = re.compile(r"[\W_]+")
@@ -33,6 +35,10 @@ class Importer:
 
     def __init__(self, writer: Writer, tree: SiteTree, stored_pages: dict[int, StoredPage]):
         self.writer, self.tree, self.stored_pages = writer, tree, stored_pages
+
+    @cached_property
+    def _redacted(self) -> Collection[str]:
+        return set(Blob.objects.filter(content=None).values_list("pk", flat=True))
 
     def prepare(self, pages: Collection[Page]) -> None:
         """Read the stored state of many pages together. The caller's transaction has locked all pages."""
@@ -193,6 +199,9 @@ class Importer:
             stored.new_heads[language] = text.digest
         stored.imported_at[language] = options.get("at") or self.writer.now
         blob, fields = Blob(digest=text.digest, content=text.content), source.normalise(text.fields)
+        if text.digest in self._redacted:
+            # Its blob is there already, without a content.
+            fields = Fields()
         options |= {"author": author, "file_name": text.file_name}
         return self.writer.add_revision(stored.page, language, blob, fields, **options)
 

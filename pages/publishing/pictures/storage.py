@@ -4,6 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
 from pages.models import Blob, Page, Picture, Revision
 from pages.publishing.actors import Actor
 from pages.publishing.pictures.encoding import EncodedPicture, encode_picture
@@ -24,6 +27,12 @@ def store_picture(content: bytes, extension: str, *, now: datetime) -> str:
     return blob.digest
 
 
+def validate_not_redacted(content: bytes) -> None:
+    """Raise ValidationError for a picture that was redacted: nothing would be stored of it."""
+    if Blob.objects.filter(pk=source.digest(content), content=None).exists():
+        raise ValidationError(_("This picture was removed from this site for ever. Choose another one."))
+
+
 def published_pictures(page: Page, at: datetime) -> dict[str, str]:
     """Return the digests of the pictures in the page's newest version, in all languages, by reference."""
     texts = version_texts(base_version(page)).values()
@@ -42,7 +51,8 @@ def find_stored_pictures(references: Sequence[str], known: Mapping[str, str]) ->
         for reference in references
         if reference not in known and (match := _PICTURE_URL.fullmatch(reference))
     }
-    stored = set(Picture.objects.filter(pk__in=uploaded.values()).values_list("pk", flat=True)) if uploaded else set()
+    pictures = Picture.objects.filter(pk__in=uploaded.values()).exclude(blob__content=None)
+    stored = set(pictures.values_list("pk", flat=True)) if uploaded else set()
     digests = {reference: known.get(reference) or uploaded.get(reference) for reference in references}
     return {
         reference: digest
@@ -63,4 +73,5 @@ def upload_picture(content: bytes, *, by: Actor, now: datetime) -> tuple[str, En
     """
     by.require(ADD_PICTURE)
     encoded = encode_picture(content)
+    validate_not_redacted(encoded.content)
     return f"/media/{store_picture(encoded.content, encoded.extension, now=now)}", encoded

@@ -5,12 +5,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from pages.history.verification import find_problems
 from pages.models import Blob, Handover, Page, PublicationRecord, VersionText
+from pages.models.revision import EMPTY_DIGEST
 from pages.publishing.actors import Actor, system_actor
 from pages.publishing.corrections import correct_text
 from pages.publishing.handovers import mark_ready, send_back
 from pages.publishing.page_events import bring_back, withdraw
 from pages.publishing.page_tree import delete_page
-from pages.publishing.redactions import NothingToRedact, read_redactable, redact, redactable_digests
+from pages.publishing.redactions import NothingToRedact, StillUsed, read_redactable, redact, redactable_digests
 from tests.building import draft_revision, make_page, publish_bodies, save_bodies
 
 pytestmark = pytest.mark.django_db
@@ -97,14 +98,17 @@ def test_name_is_erased(page, moment):
     assert list(find_problems()) == []
 
 
-@pytest.mark.parametrize("kind", ["text", "unknown", "empty", "redacted"])
+@pytest.mark.parametrize("kind", ["text", "unknown", "empty", "empty text", "redacted"])
 def test_what_cannot_be_redacted_changes_nothing(page, moment, kind):
     message = Handover.objects.get().message_digest
     if kind == "redacted":
         erase(message, now=moment(6))
+    save_bodies(make_page("other"), moment(5), en="A text.")
+    save_bodies(Page.objects.get(path="other"), moment(5), en="")
     digests = {"text": draft_revision(page, "en").digest, "unknown": "0" * 64, "empty": "", "redacted": message}
+    digests |= {"empty text": EMPTY_DIGEST}
     other, count = VersionText.objects.get(version__number=2).note_id, PublicationRecord.objects.count()
-    with pytest.raises(NothingToRedact):
+    with pytest.raises(StillUsed if kind == "text" else NothingToRedact):
         erase(other, digests[kind], now=moment(7))
     assert PublicationRecord.objects.count() == count
     assert read_redactable(other) == f"New number: {SECRET}."

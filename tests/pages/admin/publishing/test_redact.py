@@ -3,10 +3,10 @@
 import pytest
 from django.utils import timezone
 
-from pages.models import Handover, PublicationRecord, VersionText
+from pages.models import Blob, Handover, PublicationRecord, VersionText
 from pages.publishing.actors import system_actor
 from pages.publishing.handovers import mark_ready
-from pages.publishing.page_events import withdraw
+from pages.publishing.page_events import bring_back, withdraw
 from tests.building import EDITOR, draft_revision, make_page, publish_bodies
 from tests.pages.admin.clients import client_as, visible_text
 
@@ -59,8 +59,58 @@ def test_corrected_note_and_reasons_that_were_redacted_are_left_out_of_the_histo
     assert "Ask 0100." not in admin_client.get(f"/admin/pages/page/{page.pk}/history/").content.decode()
 
 
-def test_text_of_another_page_and_text_of_a_policy_are_not_found(admin_client, page):
+def test_text_of_another_page_is_not_found(admin_client, page):
     other = make_page("other")
     for digest in (Handover.objects.get().message_digest, "0" * 64):
         assert admin_client.get(redact_url(other, digest)).status_code == 404
-    assert admin_client.get(redact_url(page, draft_revision(page, "en").digest)).status_code == 404
+    assert admin_client.get(redact_url(other, draft_revision(page, "en").digest)).status_code == 404
+
+
+@pytest.fixture
+def old_text(page):
+    """Return the digest of the text of the first version."""
+    return page.versions.get(number=1).texts.get().revision.digest
+
+
+def send(client, url, **values):
+    return client.post(url, {"record": client.get(url).context["form"]["record"].value(), **values})
+
+
+def test_text_is_shown_with_its_uses_and_erased_after_a_second_look(admin_client, page, old_text):
+    url, history = redact_url(page, old_text), f"/admin/pages/page/{page.pk}/history/"
+    assert f'href="../redact/{old_text}/"' in admin_client.get(history).content.decode()
+    shown = visible_text(admin_client.get(url))
+    size = len(Blob.objects.get(pk=old_text).content)
+    assert f"Erased for ever: the text “Privacy policy” ({size} bytes), with its title, link title and" in shown
+    assert "/privacy-policy/, English: versions 1; saved as r" in shown
+    assert "Readers see instead, in these versions and in comparisons with them, that the text was redacted." in shown
+    asked = send(admin_client, url, reason="A number.")
+    assert "What this will do" in visible_text(asked)
+    assert not Blob.objects.get(pk=old_text).is_redacted
+    confirmed = asked.context["form"].confirmation_token()
+    assert send(admin_client, url, reason="Another reason.", confirmed=confirmed).status_code == 200
+    assert send(admin_client, url, reason="A number.", confirmed=confirmed).status_code == 302
+    assert Blob.objects.get(pk=old_text).is_redacted
+    assert "English: major change. The text was redacted." in visible_text(admin_client.get(history))
+    assert f'href="../redact/{old_text}/"' not in admin_client.get(history).content.decode()
+    for address in ("text/en/v1", "compare/en/v1...v2", "compare/en/draft...v1"):
+        assert "redacted" in visible_text(admin_client.get(f"/admin/pages/page/{page.pk}/{address}/"))
+    assert "This is not possible" in visible_text(admin_client.get(url))
+
+
+def test_text_that_readers_see_is_refused_with_what_to_do_first(admin_client, page, old_text):
+    bring_back(page, by=EDITOR, now=timezone.now())
+    url = redact_url(page, draft_revision(page, "en").digest)
+    shown = visible_text(admin_client.get(url))
+    assert "Readers see it now in /privacy-policy/ (English), version 2. Publish another text first." in shown
+    assert "It is in the draft of /privacy-policy/ (English). Save another draft first." in shown
+    assert "Why is it redacted?" not in shown
+    record = admin_client.get(redact_url(page, old_text)).context["form"]["record"].value()
+    refused = admin_client.post(url, {"record": record, "reason": "A number."})
+    assert (refused.status_code, Blob.objects.get(pk=draft_revision(page, "en").digest).is_redacted) == (400, False)
+
+
+def test_only_superusers_redact_texts(page, old_text):
+    publisher, url = client_as("publisher"), redact_url(page, old_text)
+    assert (publisher.get(url).status_code, publisher.post(url, {"reason": "Forged."}).status_code) == (403, 403)
+    assert f"/redact/{old_text}/" not in publisher.get(f"/admin/pages/page/{page.pk}/history/").content.decode()
