@@ -261,6 +261,9 @@ class PageTracker:
                 yield SkippedFile(path, reason)
             elif structure.is_unsupported_text(path):
                 yield SkippedFile(path, Message("it is not Markdown; other formats are not imported."))
+            elif is_text(path) and any(is_below(folder, path) for folder in structure.unread_folders):
+                if not structure.locate_text(path):
+                    yield SkippedFile(path, Message("the config mounts it below the content, where it is not read."))
             elif self._is_next_to_content(structure, path):
                 yield SkippedFile(path, Message("it is in no content folder of the site."))
 

@@ -10,7 +10,7 @@ from pages.hugo.commits.text_findings import describe_findings
 from pages.hugo.site_structure.declared_locations import DeclaredLocation, declared_location
 from pages.hugo.site_structure.jekyll_names import date_in_name, permalink_url
 from pages.hugo.site_structure.structure import TextLocation
-from pages.hugo.withholding.dates import parse_date
+from pages.hugo.withholding.dates import NO_DATE, parse_date
 from pages.hugo.withholding.front_matter import read_publishing_keys
 from pages.hugo.withholding.withheld import NOT_WITHHELD, Withholding
 from pages.text import source
@@ -133,7 +133,8 @@ class ReadText(ParsedText):
 
     def _first_date(self, keys: Iterable[str], zone: ZoneInfo) -> datetime | None:
         for key in keys:
-            if value := self.front_matter.get(key, "").strip():
+            value = self.front_matter.get(key, "").strip()
+            if value and parse_date(value, zone) != NO_DATE:
                 return _parse_datetime(key, value, zone)
         date = date_in_name(self.file_name)
         return _parse_datetime("date", date, zone) if date else None
@@ -245,7 +246,8 @@ def _check_text(content: bytes, parsed: source.ParsedSource) -> None:
 
 
 def _parse_datetime(key: str, value: str, zone: ZoneInfo) -> datetime:
-    parsed = parse_timestamp(value, zone)
+    # Hugo and Jekyll read more formats, and the same one is what decides on publishing.
+    parsed = parse_timestamp(value, zone) or parse_date(value, zone)
     if parsed is None:
         raise InvalidFrontMatter(Message("its %(key)s is not a date: %(value)s.", key=key, value=repr(value)))
     return parsed

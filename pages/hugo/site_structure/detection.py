@@ -112,6 +112,9 @@ def _apply_config(default: SiteStructure, site: str, config: SiteConfig) -> Site
     """Return the default structure with the folders and languages of a config."""
     own = [(_resolve_folder(site, folder), tag) for tag, folder in config.languages if folder]
     shared = [] if own and len(own) == len(config.languages) else [_resolve_folder(site, config.content_folder)]
+    if config.mounts:
+        own = [(_resolve_folder(site, folder), tag) for folder, tag in config.mounts if tag]
+        shared = [_resolve_folder(site, folder) for folder, tag in config.mounts if not tag]
     folders: dict[str, str | None] = {}
     for folder, tag in own:
         # If several languages share a folder, the names of its files distinguish them.
@@ -125,6 +128,7 @@ def _apply_config(default: SiteStructure, site: str, config: SiteConfig) -> Site
         languages=default.languages | listed,
         allows_any_language=not config.languages,
         folders=tuple(sorted(folders.items(), key=lambda pair: (-len(pair[0]), pair[0]))),
+        unread_folders=tuple(_resolve_folder(site, folder) for folder in config.inner_mounts),
         # Nothing outside the source is read.
         static_folders=tuple(folder for folder in static if not folder.startswith(("..", "/"))),
     )

@@ -1,7 +1,8 @@
 """The languages and folders in the config of a Hugo site."""
 
+import posixpath
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pages.hugo.site_structure.config_files import (
@@ -14,6 +15,7 @@ from pages.hugo.site_structure.config_files import (
 from pages.text.front_matter.nested_values import Value
 from pages.text.messages import Message, reason_of
 
+CONTENT = "content"
 MAX_TAG = 20
 _TAG = re.compile(r"[a-z0-9]{1,8}(?:-[a-z0-9]{1,8})*")
 
@@ -30,9 +32,13 @@ class SiteConfig:
     """
 
     default_language: str | None = None
-    content_folder: str = "content"
+    content_folder: str = CONTENT
     static_folders: tuple[str, ...] = ("static",)
     languages: tuple[tuple[str, str | None], ...] = ()
+    # Folders that are mounted as the content, in place of all others, each with its language if it has one; and those
+    # that are mounted below it.
+    mounts: tuple[tuple[str, str | None], ...] = ()
+    inner_mounts: tuple[str, ...] = ()
 
 
 def language_tag(name: str) -> str:
@@ -63,15 +69,30 @@ def _build_config(values: Mapping[str, Value]) -> SiteConfig:
     if is_zola_config(values):
         default = default or _text(values.get("default_language"), "default_language")
     static = [folder for settings in (values, *languages.values()) for folder in _texts(settings.get("staticdir"))]
+    mounts = list(_mounts(values.get("module")))
     return SiteConfig(
+        mounts=tuple((folder, tag) for folder, target, tag in mounts if target == CONTENT),
+        inner_mounts=tuple(folder for folder, target, _ in mounts if target.startswith(f"{CONTENT}/")),
         default_language=_checked_tag(default) if default else None,
-        content_folder=_text(values.get("contentdir"), "contentDir") or "content",
+        content_folder=_text(values.get("contentdir"), "contentDir") or CONTENT,
         static_folders=tuple(dict.fromkeys(static)) or ("static",),
         languages=tuple(
             (tag, _text(settings.get("contentdir"), f"contentDir of {tag}") or None)
             for tag, settings in sorted(languages.items())
         ),
     )
+
+
+def _mounts(module: Value | None) -> Iterator[tuple[str, str, str | None]]:
+    """Yield folders that are mounted, each with its target and, if it has one, its language."""
+    mounts = module.get("mounts") if isinstance(module, dict) else None
+    for mount in mounts if isinstance(mounts, list) else []:
+        values = mount if isinstance(mount, dict) else {}
+        source, target, lang = (
+            value.strip() if isinstance(value := values.get(key), str) else "" for key in ("source", "target", "lang")
+        )
+        if source and target:
+            yield source, posixpath.normpath(target), _checked_tag(lang) if lang else None
 
 
 def _mapping(value: Value | None, name: str) -> dict[str, Value]:

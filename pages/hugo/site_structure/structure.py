@@ -91,6 +91,8 @@ class SiteStructure:
     # Whether a file is a text only if its path contains a language: in a repository without a content folder. A page
     # can then also be a folder with one file per language, such as legal/en.md.
     requires_language: bool = False
+    # Folders that a config mounts below the content: their texts are named, but not read.
+    unread_folders: tuple[str, ...] = ()
     # The folders that a reference from the root, such as /images/a.png, is relative to.
     static_folders: tuple[str, ...] = ("static",)
     # Folders whose subfolders named by languages have translations of the texts next to these subfolders.
@@ -115,7 +117,8 @@ class SiteStructure:
         """Return a structure from the values that `as_json` returned."""
         sets = {name: frozenset(values[name]) for name in _SETS if name in values}
         pairs = {name: tuple(map(tuple, values[name])) for name in _TUPLES if name in values}
-        return cls(**{**values, **sets, **pairs, "static_folders": tuple(values["static_folders"])})
+        folders = {name: tuple(values[name]) for name in ("static_folders", "unread_folders") if name in values}
+        return cls(**{**values, **sets, **pairs, **folders})
 
     def locate_text(self, path: str, declared: DeclaredLocation = NOTHING_DECLARED) -> TextLocation | None:
         """Return the language and page of a file, or None if it is not a text of the site."""

@@ -430,3 +430,33 @@ def test_contents_are_shown_as_on_the_source_site_and_the_rest_is_named(tmp_path
         "1 HTML tag is left out, but not its text: b (line 16)",
         "3 attribute lists have no effect, apart from ids: .no_toc (line 9), .x #right (line 11), #top .x (line 14)",
     ]
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        *("2021-03-04 10:00:00 UTC", "04 Mar 2021 ", "Thu, 04 Mar 2021 10:00:00 GMT", "Thu Mar  4 10:00:00 2021"),
+        *("1614852000", "2021-03-04T10:00:00+00:00", "0001-01-01\nlastmod: 2021-03-04"),
+    ],
+)
+def test_dates_of_hugo_and_jekyll_date_the_version(tmp_path, date):
+    write_and_import(tmp_path, {"content/en/a.md": markdown("A", "One", date=date)})
+    assert str(Version.objects.get().published_at.date()) == "2021-03-04"
+
+
+def test_date_that_means_none_is_that_of_the_import(tmp_path):
+    write_and_import(tmp_path, {"content/en/a.md": markdown("A", "One", date="0001-01-01T00:00:00Z")})
+    assert Version.objects.get().published_at == NOW
+
+
+def test_text_that_is_mounted_below_the_content_is_named(tmp_path):
+    mount = "[[module.mounts]]\nsource = '{}'\ntarget = '{}'\n"
+    files = {
+        "hugo.toml": mount.format("content", "content") + mount.format("legal", "content/legal"),
+        "content/a.md": markdown("A", "One"),
+        "legal/b.md": markdown("B", "Two"),
+    }
+    log = write_and_import(tmp_path, files)
+    assert ("legal/b.md", "the config mounts it below the content, where it is not read.") in [
+        (line.subject, str(line.message)) for line in log.lines
+    ]

@@ -1,5 +1,6 @@
 """Reading configs of Hugo sites in each format, and the errors for those that cannot be read."""
 
+import json
 import re
 
 import pytest
@@ -142,3 +143,15 @@ def test_numbers_are_names_of_folders_in_every_format():
         "hugo.yaml": "contentDir: 1\nstaticDir: 2",
     }.items():
         assert config_of({name: text}) == SiteConfig(content_folder="1", static_folders=("2",))
+
+
+def test_folders_mounted_as_content_and_below_it():
+    mounts = [{"source": "docs/de", "target": "content/", "lang": "DE"}, {"source": "docs", "target": "content"}]
+    mounts += [
+        {"source": "legal", "target": "content/legal"},
+        {"source": "a", "target": "static"},
+        {"source": "b"},
+        "c",
+    ]
+    config = config_of({"hugo.json": json.dumps({"module": {"mounts": mounts}})})
+    assert config == SiteConfig(mounts=(("docs/de", "de"), ("docs", None)), inner_mounts=("legal",))

@@ -1,6 +1,6 @@
 """Sites in two languages, told apart by each of Hugo's ways."""
 
-from tests.pages.hugo.importing.hugo_sites import ENGLISH, FOLDERS, LANGUAGES, Site, text, toml
+from tests.pages.hugo.importing.hugo_sites import ENGLISH, FOLDERS, LANGUAGES, Site, text, toml, unknown
 
 EN, RU = "content/en/p.md", "content/ru/p.md"
 IN_FOLDERS = {"config.toml": FOLDERS, EN: text(), RU: text()}
@@ -53,6 +53,20 @@ SITES = [
     Site("sections in two languages", {
         "config.toml": LANGUAGES, "content/s/_index.md": text(), "content/s/_index.ru.md": toml(""),
         "content/s/p.ru.md": text()}),
+    Site("mounted folders", {
+        "config.toml": f"{ENGLISH}[languages.en]\n[languages.ru]\n" + "".join(
+            f"[[module.mounts]]\nsource = 'docs/{code}'\ntarget = 'content'\nlang = '{code}'\n"
+            for code in ("en", "ru")),
+        "docs/en/p.md": text(), "docs/ru/p.md": text(), "docs/ru/s/q.md": text(), "docs/p.md": text(),
+        "content/p.md": text()}),
+    Site("a mounted folder and its translations", {
+        "config.toml": f"{LANGUAGES}[[module.mounts]]\nsource = 'docs'\ntarget = 'content'\nexcludeFiles = 's/**'\n",
+        "docs/p.md": text(), "docs/p.ru.md": text(), "docs/s/q.md": text(), "content/p.md": text()}),
+    Site("a folder mounted below the content", {
+        "config.toml": "[[module.mounts]]\nsource = 'content'\ntarget = 'content'\n"
+                       "[[module.mounts]]\nsource = 'legal'\ntarget = 'content/s'\n",
+        "content/p.md": text(), "legal/q.md": text()},
+        ("withheld here only: legal/q.md", *unknown("/s/q/")), "the text is not read, and named"),
     Site("Russian is the default", {
         "config.toml": LANGUAGES.replace("'en'", "'ru'"), "content/p.md": text(), "content/p.en.md": text()},
         ("/p/: content/p.en.md", "/p/index.html: content/p.en.md"),
