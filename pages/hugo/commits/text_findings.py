@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TypeVar
 
 from pages.text.checks.body import check_without_dropped
 from pages.text.checks.characters import find_hidden_characters
@@ -14,13 +13,12 @@ from pages.text.markup_work import TooMuchMarkup
 from pages.text.messages import Message, message_of, plural_message
 from pages.text.source import lines_before_body
 
-_Item = TypeVar("_Item", Finding, DroppedMarkup)
 # How many names a message lists, each with the first line of the text where it occurs.
 _MAX_NAMES = 5
 
 
 def describe_findings(fields: Fields, content: bytes) -> list[Message]:
-    """Return a message for each kind of finding in a file's text, with lines of the file."""
+    """Return a message for each kind of problem in a file's text, with lines of the file."""
     return [*_describe_front_matter(fields), *_describe_body(fields.body, content)]
 
 
@@ -40,24 +38,32 @@ def _describe_body(body: str, content: bytes) -> list[Message]:
     if not (dropped or findings):
         return []
     lines_before = lines_before_body(content)
-    dropped_by_kind, others_by_kind = _group(dropped), _group(findings)
+    dropped_by_kind, others = _group(dropped), _group_by_sentence(findings)
     kinds = (kind for kind in DroppedKind if kind in dropped_by_kind)
     messages = [
         describe_dropped(kind, _list_names(dropped_by_kind[kind], lines_before), len(dropped_by_kind[kind]))
         for kind in kinds
     ]
-    return [*messages, *(describe_others(others_by_kind[kind], lines_before) for kind in sorted(others_by_kind))]
+    return [*messages, *(describe_others(group, lines_before) for group in others)]
 
 
-def _group(items: Iterable[_Item]) -> Mapping[str, list[_Item]]:
-    by_kind: defaultdict[str, list[_Item]] = defaultdict(list)
+def _group(items: Iterable[DroppedMarkup]) -> Mapping[str, list[DroppedMarkup]]:
+    by_kind: defaultdict[str, list[DroppedMarkup]] = defaultdict(list)
     for item in items:
         by_kind[item.kind].append(item)
     return by_kind
 
 
+def _group_by_sentence(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """Return the findings by what they say, sorted by their kinds. One kind can have several sentences."""
+    groups: defaultdict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        groups[finding.kind, finding.message.template].append(finding)
+    return [groups[key] for key in sorted(groups, key=lambda key: key[0])]
+
+
 def describe_others(findings: Sequence[Finding], lines_before: int) -> Message:
-    """Return the first finding of a kind, with the lines of all of them."""
+    """Return the first finding of some that say the same, with the lines of all of them."""
     lines = [str(finding.line + lines_before) for finding in findings]
     return plural_message(
         "%(finding)s (line %(lines)s)",
