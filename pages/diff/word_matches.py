@@ -4,7 +4,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pages.diff.common_ends import find_common_ends
-from pages.diff.rewritten_sentences import MIN_CHANGES, Pairs, count_changes, drop_scattered_matches
+from pages.diff.rewritten_sentences import (
+    MIN_CHANGES,
+    Pairs,
+    align_to_sentences,
+    count_changes,
+    drop_scattered_matches,
+    has_sentence_of_one_side,
+)
 from pages.diff.tokens import Budget, Word, find_matches, split_words
 
 
@@ -29,12 +36,13 @@ def match_passages(before: str, after: str, budget: Budget) -> WordMatches:
     start, end = find_common_ends(before, after)
     old, new = (split_words(html[start : len(html) - end]) for html in (before, after))
     matches = WordMatches(old, new, _match_keys(old, new, budget), before[:start], before[len(before) - end :])
-    # Only whole sentences tell whether they were rewritten.
-    return _drop_scattered(_split_ends(matches)) if _may_be_rewritten(matches) else matches
+    # Only whole sentences tell whether they were rewritten, added or removed.
+    is_split = _may_be_rewritten(matches) or has_sentence_of_one_side(matches.before, matches.after, matches.pairs)
+    return _match_sentences(_split_ends(matches)) if is_split else matches
 
 
 def match_words(before: Sequence[Word], after: Sequence[Word], budget: Budget) -> WordMatches:
-    return _drop_scattered(WordMatches(before, after, _match_keys(before, after, budget)))
+    return _match_sentences(WordMatches(before, after, _match_keys(before, after, budget)))
 
 
 def match_code(before: Sequence[Word], after: Sequence[Word], budget: Budget) -> WordMatches:
@@ -51,8 +59,10 @@ def _may_be_rewritten(matches: WordMatches) -> bool:
     return count_changes(pairs, (0, len(before)), (0, len(after))) >= MIN_CHANGES
 
 
-def _drop_scattered(matches: WordMatches) -> WordMatches:
-    return matches._replace(pairs=drop_scattered_matches(matches.before, matches.after, matches.pairs))
+def _match_sentences(matches: WordMatches) -> WordMatches:
+    before, after, pairs, _, _ = matches
+    pairs = drop_scattered_matches(before, after, pairs)
+    return matches._replace(pairs=align_to_sentences(before, after, pairs))
 
 
 def _split_ends(matches: WordMatches) -> WordMatches:

@@ -215,3 +215,35 @@ def test_details_that_became_open_are_a_change_of_layout():
     opened = folded.replace("<details>", "<details open>")
     for pair in ((folded, opened), (opened, folded)):
         assert [change.kind for change in compare_bodies(*pair).changes] == ["structure"]
+
+
+SOLD = {
+    "We keep logs. {}We delete all.": "We sell data to our partners in the United States. ",
+    "{}We keep logs. We delete all.": "We sell data. ",
+    "We keep logs.{}": " We sell data!",
+    "We will keep logs. {}We will delete all.": "We will sell data? We will not ask. ",
+    "Мы храним журналы. {}Мы удаляем всё.": "Мы продаём данные… ",
+    "نحن نحتفظ بالسجلات. {}نحن نحذف كل شيء.": "نحن نبيع بياناتك لشركائنا؟ ",
+    "我们保存日志。{}我们删除一切。": "我们出售数据。",
+    "हम लॉग रखते हैं। {}हम सब हटाते हैं।": "हम डेटा बेचते हैं। ",
+}
+
+
+@pytest.mark.parametrize("text", SOLD)
+def test_added_or_removed_sentence_is_one_change_from_its_first_word_to_its_end(text):
+    short, long = text.format(""), text.format(SOLD[text])
+    assert name_changes(compare_bodies(short, long)) == [("addition", SOLD[text].strip())]
+    assert name_changes(compare_bodies(long, short)) == [("removal", SOLD[text].strip())]
+
+
+def test_sentences_in_another_order_are_each_one_change():
+    first, second = "We keep the logs of the server for ten days.", "We never sell your personal data to anybody."
+    changes = name_changes(compare_bodies(f"{first} {second}", f"{second} {first}"))
+    assert sorted(changes) in ([("addition", second), ("removal", second)], [("addition", first), ("removal", first)])
+
+
+def test_marks_of_a_sentence_do_not_move_across_words_in_another_form():
+    row = compare_bodies("**We** keep. We *sell*. We stop.", "**We** keep. We stop.").rows[0]
+    assert re.sub("<[^>]*>", "", row.before.html.replace("<del>", "[").replace("</del>", "]")).count("[We") == 1
+    row = compare_bodies("We keep. *We* sell. We stop.", "We keep. We stop.").rows[0]
+    assert "<em><del>We" in row.before.html
