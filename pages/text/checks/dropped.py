@@ -63,6 +63,11 @@ def describe_dropped(kind: DroppedKind, names: str, count: int = 1) -> Message:
             "%(count)d HTML tags are left out, but not their text: %(names)s",
             **values,
         ),
+        DroppedKind.HIDDEN: plural_message(
+            "%(count)d HTML element that browsers do not show is left out with its text: %(names)s",
+            "%(count)d HTML elements that browsers do not show are left out with their text: %(names)s",
+            **values,
+        ),
         DroppedKind.ATTRIBUTES: plural_message(
             "%(count)d attribute list has no effect, apart from an id: %(names)s",
             "%(count)d attribute lists have no effect, apart from ids: %(names)s",

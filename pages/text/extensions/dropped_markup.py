@@ -15,6 +15,7 @@ class DroppedKind(StrEnum):
     SHORTCODE = "shortcode"
     TEMPLATE_CODE = "template code"
     TAG = "tag"
+    HIDDEN = "hidden"
     ATTRIBUTES = "attributes"
 
 

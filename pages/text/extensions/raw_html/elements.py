@@ -12,6 +12,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from pages.text.extensions.dropped_markup import DroppedKind, note_dropped
+from pages.text.extensions.raw_html.hidden import drop_hidden
 from pages.text.extensions.raw_html.tags import (
     BLOCK,
     CELLS,
@@ -35,7 +36,7 @@ _SPAN = re.compile(r"[1-9]\d{0,2}\Z")
 def convert_raw_html(state: StateCore) -> None:
     """Core rule, after inline parsing: replace all tokens of raw HTML with those of the elements."""
     if any(token.type == "html_block" or _has_raw_html(token) for token in state.tokens):
-        state.tokens = _BlockConverter(state).convert(state.tokens)
+        state.tokens = _BlockConverter(state).convert(drop_hidden(state.tokens, state.env))
 
 
 def _has_raw_html(token: Token) -> bool:

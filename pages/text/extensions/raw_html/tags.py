@@ -26,7 +26,7 @@ TEXTLESS = {"table": "tr", "thead": "tr", "tbody": "tr", "tfoot": "tr", "tr": "t
 CELLS = {"caption", "td", "th", "summary", "dt", "dd"}
 # Those of them that contain no other blocks.
 LEAVES = {"caption", "summary"}
-_VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
 # Dropped tags between which text is a paragraph of its own.
 _SEPARATING_NAMES = (
     "address article aside blockquote body center dir div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
@@ -40,7 +40,7 @@ _OTHER_NAMES = (
     "samp script search select slot small span strike strong style svg template textarea time title tt var video "
     "xmp"
 )
-KNOWN = {*BLOCK, *INLINE, *_VOID, *SEPARATING, *_OTHER_NAMES.split()}
+KNOWN = {*BLOCK, *INLINE, *VOID, *SEPARATING, *_OTHER_NAMES.split()}
 
 _NAME_AND_ATTRIBUTES = r"[A-Za-z][A-Za-z0-9-]*+(?![^\s/>])(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+>"
 PIECE = re.compile(

@@ -113,6 +113,34 @@ def test_other_tags_are_dropped_and_named_and_their_text_is_kept(body, html, nam
     assert [(markup.kind, markup.name) for markup in find_dropped(body)] == [(DroppedKind.TAG, name) for name in names]
 
 
+HIDDEN = [
+    ("a <span hidden>S</span> b", "<p>a  b</p>", ["span"]),
+    ("a <i style='color: red; display : none'>S *S* <b>S</b></i> *b*", "<p>a  <em>b</em></p>", ["i"]),
+    ("*a <b hidden>S* c</b>\n\nd", "<p><em>a </em> c</p><p>d</p>", ["b"]),
+    ("<div hidden>S<div>S</div>S</div>b", "<p>b</p>", ["div"]),
+    ("<div hidden>\n\nS\n\n- S\n\n```\nS\n```\n\n## S\n\n</div>\n\nb", "<p>b</p>", ["div"]),
+    ("<div style=visibility:hidden>\n\nS</div> S\n\nb", "<p>b</p>", ["div"]),
+    ("- a\n\n  <div hidden>\n\n  S\n- b", "<ul><li><p>a</p></li><li><p>b</p></li></ul>", ["div"]),
+    ("<template><p>S</p></template>\n\na <iframe src=x>S</iframe>b", "<p>a b</p>", ["template", "iframe"]),
+    ("<p hidden>S\n\nb", "<p>b</p>", ["p"]),
+    ("<table><tr><td hidden>S<td>b</table>", "<table><tbody><tr><td>b</td></tr></tbody></table>", ["td"]),
+    ("<dialog>S</dialog>a <input hidden> b", "<p>a  b</p>", ["dialog", "input"]),
+]
+
+
+@pytest.mark.parametrize(("body", "html", "names"), HIDDEN)
+def test_elements_that_browsers_do_not_show_are_left_out_with_their_text(body, html, names):
+    assert render_compact(body).replace(' class="table-scroll"', "") == html
+    hidden = [markup.name for markup in find_dropped(body) if markup.kind is DroppedKind.HIDDEN]
+    assert hidden == names
+
+
+@pytest.mark.parametrize("body", ["`<i hidden>a</i>`", "<dialog open>a</dialog>", "hidden <b title='x hidden'>a</b>"])
+def test_other_elements_are_shown(body):
+    assert "a" in render(body).html
+    assert DroppedKind.HIDDEN not in [markup.kind for markup in find_dropped(body)]
+
+
 @pytest.mark.parametrize("body", ["Dear <your name>,", "a <company> b", "<T>\n", "a < b and c > d", "if <x y='z'>"])
 def test_names_that_html_does_not_know_are_text(body):
     assert "&lt;" in render(body).html
