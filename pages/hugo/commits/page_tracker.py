@@ -201,8 +201,9 @@ class PageTracker:
         paths = {*self.blobs, *changed} if changes.structure else changed
         folders = self._rules.update(paths, self.blobs, self.structure)
         changes.skipped += self._rules.skipped
+        beginnings = tuple(f"{folder}/" if folder else "" for folder in folders)
         for path, page in self.owners.items() if folders else ():
-            if any(is_below(folder, path) for folder in folders):
+            if path.startswith(beginnings):
                 changes.mark_changed(page, self.locations[path].language)
 
     # --- Files and structure ------------------------------------------------------------------------------------------

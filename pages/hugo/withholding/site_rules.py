@@ -56,6 +56,8 @@ class SiteRules:
         self._indexes: defaultdict[str, dict[str, Keys]] = defaultdict(dict)
         # By path, until an index comes or goes, or the config or the structure changes.
         self._places: dict[str, _FilePlace] = {}
+        # The paths of indexes by content folder (empty for all), folder within it, and ignored files; as long.
+        self._index_paths: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
         self._structure: SiteStructure | None = None
 
     def set_config(self, config: Keys | None, site: str = "") -> bool:
@@ -63,9 +65,13 @@ class SiteRules:
         is_changed = (config, site) != (self._config, self._site)
         self._config, self._site = config, site
         self._settings.clear()
-        self._places.clear()
+        self._forget_places()
         self.__dict__.pop("_languages", None)
         return is_changed
+
+    def _forget_places(self) -> None:
+        self._places.clear()
+        self._index_paths.clear()
 
     def set_jekyll_configs(self, configs: Mapping[str, Keys]) -> bool:
         """Set the values of Jekyll's configs by folder. Return whether they are others than before."""
@@ -78,7 +84,7 @@ class SiteRules:
         folder, name = posixpath.split(path)
         before = self._indexes[folder].get(name)
         if before is None:
-            self._places.clear()
+            self._forget_places()
         self._indexes[folder][name] = keys
         settings = self.settings("")
         return before is None or inherited_keys(before, settings) != inherited_keys(keys, settings)
@@ -90,7 +96,7 @@ class SiteRules:
     def remove_index(self, path: str) -> bool:
         """Remove an index. Return whether there was one."""
         folder, name = posixpath.split(path)
-        self._places.clear()
+        self._forget_places()
         return self._indexes[folder].pop(name, None) is not None
 
     def settings(self, language: str) -> PublishingSettings:
@@ -129,7 +135,7 @@ class SiteRules:
 
     def _place(self, file: ContentFile, structure: SiteStructure) -> _FilePlace:
         if structure is not self._structure or len(self._places) >= _MAX_PLACES:
-            self._places.clear()
+            self._forget_places()
             self._structure = structure
         if file.path not in self._places:
             reason = self._withhold_file(file, structure, self.settings(file.language))
@@ -170,12 +176,18 @@ class SiteRules:
         # Without a config, only a folder of this name is certain to be Hugo's.
         if self._config is None and posixpath.basename(file.root) != "content":
             return {}
-        roots = [root for root, _ in structure.folders] if self._config is not None else [file.root]
         folders = folders_to(posixpath.dirname(file.content_path))
-        settings = self.settings(file.language)
-        return {folder: list(self._index_paths(folder, roots, settings)) for folder in folders}
+        return {folder: self._unite_indexes(folder, file, structure) for folder in folders}
 
-    def _index_paths(self, folder: str, roots: Iterable[str], settings: PublishingSettings) -> Iterator[str]:
+    def _unite_indexes(self, folder: str, file: ContentFile, structure: SiteStructure) -> list[str]:
+        settings = self.settings(file.language)
+        key = ("" if self._config is not None else file.root, folder, settings.ignored_files)
+        if key not in self._index_paths:
+            roots = [root for root, _ in structure.folders] if self._config is not None else [file.root]
+            self._index_paths[key] = list(self._find_index_paths(folder, roots, settings))
+        return self._index_paths[key]
+
+    def _find_index_paths(self, folder: str, roots: Iterable[str], settings: PublishingSettings) -> Iterator[str]:
         for root in roots:
             own_folder = posixpath.join(root, folder).rstrip("/")
             # Looked up here, because there can be many languages, and few have an index in the folder.
