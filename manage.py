@@ -9,12 +9,14 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from django.db import OperationalError, ProgrammingError
 
+from selfprivacy_site.call_stack import reserve_stack
+
 
 def main() -> None:
     """Run a command. A wrong setting, and a database that is away, are reported in one sentence, not a traceback."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "selfprivacy_site.settings")
     try:
-        execute_from_command_line(sys.argv)
+        reserve_stack(execute_from_command_line)(sys.argv)
     except ImproperlyConfigured as error:
         sys.exit(f"Configuration: {error}")
     except (OperationalError, ProgrammingError) as error:

@@ -204,6 +204,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First: it makes room for the calls of all others.
+    "selfprivacy_site.call_stack.reserve_stack",
     "selfprivacy_site.middleware.drop_cookies_outside_admin",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
