@@ -104,7 +104,8 @@ class PageAdmin(PageListAdmin):
         inherited = parent.source_language if parent else None
         restored = restored_values(request, None)
         written = next((code for code in served_languages() if text_fields(code)["body"] in restored), None)
-        language = served_or_default(requested.get("source_language") or inherited or written)
+        chosen = restored.get("source_language")
+        language = served_or_default(requested.get("source_language") or inherited or chosen or written)
         is_writable = language in writable_languages(actor_of(request.user))
         starter = draft_columns(starter_text(language), language) if is_writable else {}
         return {"source_language": language, "parent": parent and parent.pk, **starter, **requested}

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from pages.text.fields import Fields
+from pages.text.fields import FIELD_NAMES, Fields
 
 # The form says every minute that it is open.
 PRESENT_FOR = timedelta(minutes=2)
@@ -32,11 +32,11 @@ class EditingSessionQuerySet(models.QuerySet):
 class EditingSession(models.Model):
     """A language of a page in a form that a person has opened. It is no part of the history and of no public page.
 
-    Without a page, the form is that of a page that does not exist yet. `unsaved_text` holds the fields by name, and
-    only its author may see it; without one, `unsaved_at` is None too. `base_revision` is the draft that the form was
-    opened with, None if there was none. `form` names the opened form, so that two tabs, or yesterday's form and
-    today's, do not overwrite each other. Rows come and go while people edit, without the site counter: readers' caches
-    stay as they are.
+    Without a page, the form is that of a page that does not exist yet. `unsaved_text` holds the fields by name, that of
+    a new page also its place, and only its author may see it; without one, `unsaved_at` is None too. `base_revision` is
+    the draft that the form was opened with, None if there was none. `form` names the opened form, so that two tabs, or
+    yesterday's form and today's, do not overwrite each other. Rows come and go while people edit, without the site
+    counter: readers' caches stay as they are.
     """
 
     # No index of its own: it is the first column of the constraint below.
@@ -76,4 +76,9 @@ class EditingSession(models.Model):
     @property
     def fields(self) -> Fields:
         """The unsaved text. A field that was declared later is empty."""
-        return Fields(**(self.unsaved_text or {}))
+        return Fields(**{name: value for name, value in (self.unsaved_text or {}).items() if name in FIELD_NAMES})
+
+    @property
+    def place(self) -> dict[str, str]:
+        """What was typed about where a new page is to be, by form field."""
+        return dict((self.unsaved_text or {}).get("place", {}))

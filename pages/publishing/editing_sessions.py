@@ -5,7 +5,7 @@ a page, it is a text in the form of a new one.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -38,10 +38,14 @@ class OpenForm:
 
 @dataclass(frozen=True)
 class TypedText:
-    """What is in the fields of a language. `base` is the key of the draft that they were opened with, None for none."""
+    """What is in the fields of a language. `base` is the key of the draft that they were opened with, None for none.
+
+    `place` is what the form of a new page says about where it is to be, by form field.
+    """
 
     fields: Fields
     base: int | None
+    place: Mapping[str, str] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -136,7 +140,8 @@ def _revisions(page: Page, typed: Mapping[str, TypedText]) -> Iterable[Revision]
 def _columns(page: Page | None, text: TypedText, now: datetime) -> dict[str, object]:
     keys = [] if text.base is None else [text.base]
     base = page and page.revisions.filter(pk__in=keys).values_list("pk", flat=True).first()
-    return {"base_revision_id": base, "unsaved_text": asdict(normalise(text.fields)), "unsaved_at": now}
+    kept = asdict(normalise(text.fields)) | ({} if page else {"place": dict(text.place)})
+    return {"base_revision_id": base, "unsaved_text": kept, "unsaved_at": now}
 
 
 def _delete_oldest(sessions: QuerySet[EditingSession]) -> None:

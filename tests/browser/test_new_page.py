@@ -58,6 +58,7 @@ def test_home_page_has_no_slug(tab):
 def test_text_of_a_closed_form_is_offered_and_can_be_saved_whatever_fails(tab, site):
     tab.fill("#id_title_en", "Kept")
     tab.fill("#id_body_en", "Typed before closing.")
+    tab.fill("#id_slug", "kept-slug")
     with tab.expect_response("**/add/editing-session/"):
         # As if the tab was hidden, which it is before it is closed.
         tab.evaluate(
@@ -70,8 +71,10 @@ def test_text_of_a_closed_form_is_offered_and_can_be_saved_whatever_fails(tab, s
     offer = tab.locator(".unsaved-text", has_text="Kept")
     offer.get_by_role("link", name="Restore").click()
     tab.get_by_text("is in the form below, and not saved yet: English.").wait_for()
-    assert value(tab, "body_en") == "Typed before closing."
-    tab.fill("#id_slug", "kept")
+    assert (value(tab, "body_en"), value(tab, "slug")) == ("Typed before closing.", "kept-slug")
+    # The slug that somebody chose stays.
+    tab.fill("#id_title_en", "Kept text")
+    assert value(tab, "slug") == "kept-slug"
     for fail in (network_cut, database_locked):
         with fail(tab, site) as sentence:
             tab.click("[name=_continue]")

@@ -32,6 +32,10 @@ from pages.text.fields import Fields
 
 # Of the query string of the form, and of the data that the script posts.
 RESTORE, DISCARD = "restore", "discard"
+# Of the form of a new page.
+PLACE_FIELDS = ("slug", "is_home", "parent", "source_language")
+# More than a path that a page can have.
+_MAX_PLACE_LENGTH = 1000
 # The hidden fields with the keys of the sessions whose texts the form was opened with.
 RESTORED = "_restored"
 
@@ -101,10 +105,12 @@ def open_form(request) -> OpenForm:
 def _typed_texts(posted: QueryDict) -> dict[str, TypedText]:
     """Return the posted texts by language. The script sends the languages that have changed since it last did."""
     columns = {language: text_fields(language) for language in served_languages()}
+    place = {name: posted[name][:_MAX_PLACE_LENGTH] for name in PLACE_FIELDS if name in posted}
     return {
         language: TypedText(
             Fields(**{name: posted.get(column, "") for name, column in names.items()}),
             parse_key(posted.get(head_field(language), "")),
+            place,
         )
         for language, names in columns.items()
         if names["body"] in posted
@@ -165,13 +171,16 @@ def _restore_url(page: Page | None, keys: dict[str, int]) -> str:
 
 
 def restored_values(request, page: Page | None) -> dict[str, object]:
-    """Return the form's values for the texts that the request restores, with the drafts that they were based on."""
+    """Return the form's values for the texts that the request restores, with the drafts that they were based on.
+
+    Those of a new page come with its place.
+    """
     if RESTORE not in request.GET:
         return {}
     values: dict[str, object] = {}
     for text in offered_texts(request, page):
         if text.is_restored:
-            values |= draft_columns(text.session.fields, text.language)
+            values |= draft_columns(text.session.fields, text.language) | text.session.place
             values[head_field(text.language)] = text.session.base_revision_id
     return values
 

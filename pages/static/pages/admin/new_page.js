@@ -22,7 +22,9 @@
     const transliteration = JSON.parse(slug.dataset.transliteration);
     const titleOf = (language) => document.getElementById(`id_title_${language.replaceAll("-", "_")}`);
     const isStarter = (title) => Object.values(starters).some((columns) => Object.values(columns).includes(title));
-    let proposed = slug.value;
+    // A slug that the form was opened with, for example a restored one, stays unless the title suggests it.
+    const opened = propose(titleOf(source.value)?.value ?? "", transliteration);
+    let proposed = slug.value === "" || slug.value === opened ? slug.value : null;
     const follow = () => {
       const title = titleOf(source.value);
       if (!title || isStarter(title.value) || slug.value !== proposed) return;

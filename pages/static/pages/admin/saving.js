@@ -14,12 +14,15 @@
   const { bodyOf, isAnswered, isInvalid, namedFields, needsLogin, send, statusIn } = window.background;
   const isSaved = (answer) => isAnswered(answer) && Boolean(answer.fields);
 
+  // The form of a new page also says where the page is to be.
+  const placeOf = (form) => ["slug", "is_home", "parent", "source_language"].map((name) => form.elements[name]).filter((field) => field?.name);
+  const valueOf = ({ type, checked, value }) => (type === "checkbox" ? (checked ? "on" : "") : value);
   // The fields of each language that the editor may write.
-  const languagesOf = (form) => [...form.querySelectorAll(".language-tab:not(.language-tab-read-only)")].map((panel) => {
+  const languagesOf = (form, place) => [...form.querySelectorAll(".language-tab:not(.language-tab-read-only)")].map((panel) => {
     const { language } = panel.querySelector(".tab-labels").dataset;
     const fields = [...panel.querySelectorAll(".form-row :is(input:not([type=hidden]), textarea)")].filter((field) => field.name);
     const head = panel.querySelector("input[type=hidden][name^=head_]");
-    return { language, panel, fields: [...fields, ...(head ? [head] : [])], text: () => JSON.stringify(fields.map(({ value }) => value)) };
+    return { language, panel, fields: [...fields, ...(head ? [head] : [])], text: () => JSON.stringify([...fields, ...place].map(valueOf)) };
   });
 
   // What was sent is the saved state; what was typed since then is not.
@@ -67,7 +70,10 @@
     const labels = area.dataset;
     const { failure, hideFailure, showFailure, showMessage } = statusIn(area);
     const presence = document.querySelector(".editing-presence");
-    const languages = languagesOf(form);
+    // The form of a page that does not exist yet: saving leads to that of the page.
+    const isNew = Boolean(labels.isNew);
+    const place = isNew ? placeOf(form) : [];
+    const languages = languagesOf(form, place);
     const isUnsaved = form.querySelector(".errornote") !== null;
     const kept = new Map(languages.map(({ language, text }) => [language, isUnsaved ? null : text()]));
     let seenAt = 0;
@@ -77,8 +83,6 @@
     let isPlain = false;
     // The last save without an answer: it may have succeeded.
     let unanswered = null;
-    // The form of a page that does not exist yet: saving leads to that of the page.
-    const isNew = Boolean(labels.isNew);
 
     const markKept = (texts) => texts.forEach(([language, text]) => kept.set(language, text));
     const textsNow = () => languages.map(({ language, text }) => [language, text()]);
@@ -88,8 +92,8 @@
       if (!changed.length && Date.now() - seenAt < SEEN_EVERY) return;
       const names = ["csrfmiddlewaretoken", "_form", "_restored"];
       const own = namedFields(form).filter(({ name }) => names.includes(name));
-      const fields = [...own, ...changed.flatMap((language) => language.fields)];
-      const body = new URLSearchParams([["language", openLanguage()], ...fields.map(({ name, value }) => [name, value])]);
+      const fields = [...own, ...place, ...changed.flatMap((language) => language.fields)];
+      const body = new URLSearchParams([["language", openLanguage()], ...fields.map((field) => [field.name, valueOf(field)])]);
       const texts = changed.map(({ language, text }) => [language, text()]);
       const options = document.hidden && String(body).length < MAX_KEEPALIVE ? { keepalive: true } : {};
       const answer = await send(labels.sessionUrl, body, KEEP_TIMEOUT, options);

@@ -207,9 +207,9 @@ ADD_URL = "/admin/pages/page/add/"
 NEW_SESSION_URL = f"{ADD_URL}editing-session/"
 
 
-def keep_new(client, *, form=KEY, **bodies):
+def keep_new(client, *, form=KEY, place=None, **bodies):
     """Post what the script posts in the form of a page that does not exist yet."""
-    texts = {}
+    texts = dict(place or {})
     for language, body in bodies.items():
         texts |= {f"title_{language}": "Terms", f"body_{language}": body, f"head_{language}": ""}
     return client.post(NEW_SESSION_URL, {"_form": form, "language": "en", **texts}, headers=JSON)
@@ -245,6 +245,32 @@ def test_restored_text_of_a_new_page_is_in_the_form_and_forgotten_when_it_is_sav
     assert editor.post(ADD_URL, values | hidden | {"slug": "terms", "_continue": "x"}).status_code == 302
     assert Page.objects.get().body_ru == "Условия."
     assert [row.language for row in EditingSession.objects.all()] == ["en"]
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"slug": "terms-of-use", "is_home": "", "parent": "/legal/", "source_language": "en"},
+        {"slug": "", "is_home": "on", "parent": "", "source_language": "ru"},
+        {"slug": "a b", "is_home": "", "parent": "/no-page/", "source_language": "en"},
+    ],
+)
+def test_place_of_a_new_page_is_restored_with_its_text(place):
+    editor = client_as("editor")
+    make_page("legal")
+    keep_new(editor, ru="Условия.", place=place)
+    session = EditingSession.objects.get()
+    assert (session.place, session.fields.body) == (place, "Условия.")
+    values = form_values(editor, f"{ADD_URL}?restore={session.pk}")
+    assert {name: values[name] for name in place} == place | {"is_home": values["is_home"]}
+    assert bool(values["is_home"]) == bool(place["is_home"])
+    assert values["body_ru"] == "Условия."
+
+
+def test_text_of_an_existing_page_is_kept_without_a_place(page):
+    editor = client_as("editor")
+    editor.post(session_url(page), {"_form": KEY, "language": "en", "slug": "x", "body_en": "Typed."}, headers=JSON)
+    assert EditingSession.objects.get().place == {}
 
 
 def test_text_of_a_new_page_that_is_refused_stays_kept():
