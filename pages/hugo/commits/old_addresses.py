@@ -10,6 +10,7 @@ from django.conf import settings
 
 from pages.hugo.commits.text_files import ReadText
 from pages.hugo.site_structure.addresses import build_address, is_in_root, original_path, parse_aliases
+from pages.hugo.site_structure.jekyll_names import fill_permalink
 from pages.hugo.site_structure.permalinks import PermalinkText, UnknownPermalink, expand_pattern, find_pattern
 from pages.hugo.site_structure.site_config import language_tag
 from pages.text.front_matter.nested_values import Value
@@ -54,13 +55,21 @@ class OldAddresses:
             self._own = build_address(*parts, languages=languages, removes_accents=removes_accents)
 
     def find(
-        self, page_address: str, *, is_leading: bool, source_languages: Iterable[str], permalinks: Value | None
+        self,
+        page_address: str,
+        *,
+        is_leading: bool,
+        source_languages: Iterable[str],
+        permalinks: Value | None,
+        collections: Value | None = None,
     ) -> list[OldAddress]:
         """Return the old addresses, each once.
 
         The text `is_leading` if the page has its address. `source_languages` are codes of its language in the source.
+        `permalinks` are those of Hugo's config, `collections` those of Jekyll's.
         """
-        found = [*self._aliases(is_leading=is_leading), *self._permalink(permalinks), *self._collection_address()]
+        found = [*self._aliases(is_leading=is_leading), *self._permalink(permalinks)]
+        found += self._collection_addresses(collections)
         url = self._text.slug_and_url[1]
         if self._original != self._own:
             # Signs that addresses here do not have.
@@ -108,14 +117,28 @@ class OldAddresses:
         except ValueError as error:
             self.unknown.append(reason_of(error))
 
-    def _collection_address(self) -> Iterator[OldAddress]:
-        """Yield the address of a text in a collection of Jekyll, whose folder begins with an underscore."""
+    def _collection_addresses(self, collections: Value | None) -> Iterator[OldAddress]:
+        """Yield the addresses of a text in a collection of Jekyll, whose folder begins with an underscore."""
         parts = self._text.file_name.split("/")
         start = next((position for position, part in enumerate(parts[:-1]) if part.startswith("_")), None)
-        if start is not None:
+        if start is None:
+            return
+        name, inner_key = parts[start][1:], "/".join([*parts[start + 1 : -1], parts[-1].rpartition(".")[0]])
+        with suppress(ValueError):
+            yield OldAddress(build_address(f"{name}/{inner_key}"), self._language)
+        settings_by_name = collections if isinstance(collections, dict) else {}
+        own_settings = settings_by_name.get(name)
+        pattern = own_settings.get("permalink") if isinstance(own_settings, dict) else None
+        if not isinstance(pattern, str) or not pattern.strip() or self._text.slug_and_url[1]:
+            return
+        if url := fill_permalink(pattern.strip(), self._text.front_matter, inner_key, name):
             with suppress(ValueError):
-                key = "/".join([parts[start][1:], *parts[start + 1 : -1], parts[-1].rpartition(".")[0]])
-                yield OldAddress(build_address(key), self._language)
+                yield OldAddress(build_address(name, url=url, languages=self._languages), self._language)
+        else:
+            message = Message(
+                "its address by permalinks (%(pattern)s) is not known, and not redirected.", pattern=pattern
+            )
+            self.unknown.append(message)
 
 
 def old_languages(language: str, language_map: Iterable[tuple[str, str]]) -> list[str]:

@@ -327,6 +327,7 @@ class PageChangesReader:
                 is_leading=language == changes.page.leading_language,
                 source_languages=old_languages(language, structure.language_map),
                 permalinks=self._tracker.config_values.get("permalinks"),
+                collections=self._tracker.collections,
             )
             self.skipped += [SkippedFile(text.file_name, message) for message in addresses.unknown]
             redirects |= {address.path: address for address in found if address.path not in redirects}

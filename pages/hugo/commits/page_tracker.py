@@ -136,6 +136,11 @@ class PageTracker:
         return self._rules.config or {}
 
     @property
+    def collections(self) -> Value | None:
+        """The collections in the site's Jekyll config."""
+        return None if self._rules.config is not None else (self._rules.jekyll_config or {}).get("collections")
+
+    @property
     def config_language(self) -> str:
         """The code of the language in which the config says that texts are which name none; empty if it does not.
 

@@ -35,10 +35,14 @@ def date_in_name(path: str) -> str:
 def permalink_url(front_matter: Mapping[str, str], key: str) -> str:
     """Return the address in a text's `permalink`; empty if it has none, or one that only Jekyll can complete."""
     permalink = front_matter.get("permalink", "").strip()
-    if permalink in _STYLES:
-        return ""
+    return "" if permalink in _STYLES else fill_permalink(permalink, front_matter, key)
+
+
+def fill_permalink(pattern: str, front_matter: Mapping[str, str], key: str, collection: str = "") -> str:
+    """Return the address by a pattern; empty if only Jekyll can complete it. `key` is that within the collection."""
     name = key.rpartition("/")[2]
     values = {":title": front_matter.get("slug", "") or name, ":slug": front_matter.get("slug", "") or name}
     values |= {":name": name, ":basename": name, ":path": key, ":output_ext": ".html"}
-    url = _PLACEHOLDER.sub(lambda match: values.get(match[0], match[0]), permalink)
+    values |= {":collection": collection} if collection else {}
+    url = _PLACEHOLDER.sub(lambda match: values.get(match[0], match[0]), pattern)
     return "" if _PLACEHOLDER.search(url) else url

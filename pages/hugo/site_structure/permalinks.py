@@ -56,9 +56,9 @@ _TOKENS: Mapping[str, Callable[[PermalinkText], str]] = {
 def find_pattern(permalinks: Value | None, key: str, *, is_section: bool) -> str:
     """Return the pattern for a page; empty if the config has none for its section."""
     patterns = permalinks if isinstance(permalinks, dict) else {}
-    # Newer versions of Hugo have patterns for each kind of page.
+    # Newer versions of Hugo have patterns for each kind of page, and those without a kind next to them.
     of_kind = patterns.get("section" if is_section else "page")
-    by_section = of_kind if isinstance(of_kind, dict) else {} if is_section else patterns
+    by_section = {**({} if is_section else patterns), **(of_kind if isinstance(of_kind, dict) else {})}
     section = key.partition("/")[0] if "/" in key or is_section else ""
     pattern = by_section.get(section, "")
     return pattern if isinstance(pattern, str) else ""

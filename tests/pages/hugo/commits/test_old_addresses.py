@@ -165,6 +165,38 @@ def test_addresses_of_jekyll_lead_to_the_pages(tmp_path, client):
     assert target(client, "/legal/terms.html") == "/legal/terms/"
 
 
+def test_addresses_by_the_collections_of_a_jekyll_config_lead_to_the_pages(tmp_path, client):
+    patterns = {"policies": "/legal/:name/", "articles": "/:collection/:path:output_ext", "old": "/:year/:title/"}
+    collections = "".join(
+        f"  {name}:\n    output: true\n    permalink: {pattern}\n" for name, pattern in patterns.items()
+    )
+    files = {
+        "_config.yml": f"title: Site\ncollections:\n{collections}",
+        "_policies/privacy.md": {"lang": "en"},
+        "_policies/own.md": {"lang": "en", "permalink": "/own/"},
+        "_articles/sub/terms.md": {"lang": "en"},
+        "_old/rules.md": {"lang": "en"},
+    }
+    log = publish(tmp_path, files)
+    assert target(client, "/legal/privacy/") == "/policies/privacy/"
+    assert target(client, "/articles/sub/terms.html") == "/articles/sub/terms/"
+    assert target(client, "/legal/own/") is None
+    assert skipped(log) == [
+        "_old/rules.md: its address by permalinks (/:year/:title/) is not known, and not redirected."
+    ]
+
+
+def test_patterns_for_a_kind_of_page_stand_next_to_others(tmp_path, client):
+    files = {
+        "hugo.toml": "[permalinks]\na = '/x/:filename/'\n[permalinks.page]\nb = '/y/:filename/'\n",
+        "content/a/p.md": {},
+        "content/b/q.md": {},
+    }
+    publish(tmp_path, files)
+    assert target(client, "/x/p/") == "/a/p/"
+    assert target(client, "/y/q/") == "/b/q/"
+
+
 def test_alias_to_another_page_is_named(tmp_path, client):
     log = publish(tmp_path, {"content/en/a.md": {"aliases": "[/b/]"}, "content/en/b.md": {}})
     (line,) = skipped(log)
