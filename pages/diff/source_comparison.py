@@ -97,7 +97,8 @@ def _compare_gap(
 
 
 def _mark_line(line: str) -> tuple[LineFragment, ...]:
-    return (LineFragment(make_visible(line), True),)
+    # A blank line has nothing else to mark.
+    return (LineFragment(make_visible(line) or "↵", True),)
 
 
 def _mark_words(before: str, after: str, budget: Budget) -> tuple[tuple[LineFragment, ...], tuple[LineFragment, ...]]:

@@ -41,6 +41,8 @@ def test_only_the_changed_words_of_a_line_are_marked():
         (b"One line.\n", b"One line.\xff\n", "[\\xFF]"),
         (b"One line.\xfe\n", b"One line.\xff\n", "[\\xFE]"),
         (b"One line.  \n", b"One line.\n", "[  ]"),
+        (b"One line.\n", b"One line.\n\n", "[↵]"),
+        (b"\n", b"", "[↵]"),
     ],
 )
 def test_invisible_differences_are_shown_as_signs(before, after, sign):
