@@ -64,8 +64,10 @@ def _digests(page: Page) -> Iterator[str]:
 def require_redactable(digests: Collection[str], now: datetime) -> list[RedactableContent]:
     """Return the texts of pages and the pictures among some contents. Raises NothingToRedact, StillUsed."""
     contents = [content for digest in digests if isinstance(content := read_redactable(digest), RedactableContent)]
-    if obstacles := [obstacle for content in contents for obstacle in find_obstacles(content.digest, now)]:
-        raise StillUsed(obstacles)
+    obstacles = {content.digest: find_obstacles(content.digest, now) for content in contents}
+    if sentences := [(digest, sentence) for digest, found in obstacles.items() for sentence in found]:
+        is_one = len(digests) == 1
+        raise StillUsed([sentence if is_one else f"{digest[:12]}: {sentence}" for digest, sentence in sentences])
     return contents
 
 

@@ -53,7 +53,8 @@ class ActionForm(PageActionForm):
     """
 
     title = explanation = button = done = ""
-    # Of the address that follows: "#tab=ru" opens a language.
+    # The page that follows, "change" or "history", and what its address ends with: "#tab=ru" opens a language.
+    next_page = "change"
     fragment = ""
     names: dict[str, object] = {}
     # What else a person has to know before acting.
@@ -277,7 +278,7 @@ def action_view(form_class: type[ActionForm]):
             done = form.done % {"page": page, **form.names}
             model_admin.log_change(request, page, done)
             messages.success(request, done)
-            return HttpResponseRedirect(reverse("admin:pages_page_change", args=[page.pk]) + form.fragment)
+            return HttpResponseRedirect(reverse(f"admin:pages_page_{form.next_page}", args=[page.pk]) + form.fragment)
         context = {
             "title": form.title % names,
             "explanation": form.explanation % names,

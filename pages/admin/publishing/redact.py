@@ -37,6 +37,7 @@ class RedactForm(ActionForm):
     )
     button = _("Erase for ever")
     done = _("The text is redacted.")
+    next_page = "history"
     reason = forms.CharField(
         label=_("Why is it redacted?"),
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),

@@ -35,26 +35,25 @@ def _erased(content: RedactableContent) -> str:
 
 def _use(use: PageUse) -> str:
     """Return where a text or picture is used: in versions, and in saved drafts."""
-    versions = ", ".join(map(str, use.versions)) or "–"
-    revisions = ", ".join(f"r{key}" for key in use.revisions) or "–"
-    return _("%(page)s, %(language)s: versions %(versions)s; saved as %(revisions)s.") % {
+    text = _("%(page)s, %(language)s: saved as %(revisions)s, in no version.")
+    if use.versions and use.revisions:
+        text = _("%(page)s, %(language)s: in version %(versions)s, saved as %(revisions)s.")
+    elif use.versions:
+        text = _("%(page)s, %(language)s: in version %(versions)s.")
+    return text % {
         "page": use.page,
         "language": name_in_sentence(use.language),
-        "versions": versions,
-        "revisions": revisions,
+        "versions": ", ".join(map(str, use.versions)),
+        "revisions": ", ".join(f"r{key}" for key in use.revisions),
     }
 
 
 def _remains(content: RedactableContent) -> list[str]:
+    copies = _("Backups, exported repositories and copies of readers keep what is erased here.")
     if content.is_picture:
-        shown = _("Readers see its alternative text instead, and at its address that it was redacted.")
-    else:
-        shown = _(
-            "Readers see instead, in these versions and in comparisons with them, that the text was redacted. The "
-            "publication log keeps its digest."
-        )
-    others = _(
-        "The same words in other texts stay: redact these too. Backups, exported repositories and copies of readers "
-        "keep what is erased here."
+        return [_("Readers see its alternative text instead, and at its address that it was redacted."), copies]
+    shown = _(
+        "Readers see instead, in these versions and in comparisons with them, that the text was redacted. The "
+        "publication log keeps its digest."
     )
-    return [shown, others]
+    return [shown, _("The same words in other texts stay: redact these too."), copies]

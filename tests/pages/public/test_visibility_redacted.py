@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from pages.models import Page, VersionText
+from pages.models import Blob, Page, Revision, VersionText
 from pages.presentation.sized_cache import SizedCache
 from pages.publishing.announcements import cancel
 from pages.publishing.drafts import save_draft
@@ -16,6 +16,7 @@ from pages.publishing.page_events import withdraw
 from pages.publishing.pictures.storage import store_picture
 from pages.publishing.redactions import redact
 from pages.publishing.versions import publish
+from pages.publishing.writer import writing
 from pages.text.fields import Fields
 from tests.building import EDITOR, make_page, publish_bodies, save_bodies, texts_to_publish
 from tests.pages.public.endpoints import (
@@ -101,6 +102,20 @@ def test_redacted_words_appear_at_no_endpoint(client, page, endpoint, prefix):
     assert not [word for word in WORDS if word in after]
     if any(word in before for word in WORDS) and endpoint.name in SHOWING:
         assert ("изъят" if prefix else "redacted") in after
+
+
+@pytest.mark.parametrize("prefix", ["", "ru/"])
+def test_no_endpoint_fails_if_an_import_brought_a_redacted_text_into_force(client, page, prefix):
+    digests = list(VersionText.objects.filter(version__number=3).values_list("revision__blob", flat=True))
+    now = timezone.now()
+    with writing(EDITOR, now) as writer:
+        writer.record("redact", at=now, details={"digests": digests}, reasons={"en": "A number."})
+    Blob.objects.filter(pk__in=digests).update(content=None)
+    Revision.objects.filter(blob__in=digests).update(title="", link_title="", description="", salt=b"")
+    answers = {endpoint.name: client.get(address_of(endpoint, prefix, 3)).status_code for endpoint in ENDPOINTS}
+    refused = {name for name, status in answers.items() if status not in (200, 302)}
+    assert {name: answers[name] for name in refused} == {"source": 410, "version source": 410, "fragment": 404}
+    assert ("изъят" if prefix else "redacted") in client.get(f"/{prefix}policy/").content.decode()
 
 
 @pytest.mark.parametrize("export", EXPORTS, ids=lambda export: export.name)

@@ -200,6 +200,12 @@ def test_picture_is_erased_when_nothing_shows_it_any_more(page, picture, moment)
     assert list(find_problems()) == []
 
 
+def test_refusal_of_several_contents_names_their_digests(page, picture, digest, moment):
+    with pytest.raises(StillUsed) as refused:
+        erase(digest, picture, now=moment(3))
+    assert [message.split(" ")[0] for message in refused.value.messages] == [f"{picture[:12]}:"] * 2
+
+
 def test_logo_is_refused(moment):
     digest = store_picture(b"\x89PNG logo", "png", now=moment())
     SiteSettings.objects.create(pk=1, logo_id=digest)

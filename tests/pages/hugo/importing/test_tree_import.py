@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from pages.history.verification import find_problems
 from pages.hugo.importing.tree_import import import_tree
 from pages.models import Page, Picture, PublicationRecord, Revision, SiteCounter, Version
 from pages.publishing.actors import system_actor
 from pages.publishing.drafts import save_draft
 from pages.publishing.importing.report_lines import LineKind
 from pages.publishing.page_tree import set_position
+from pages.publishing.redactions import redact
 from pages.publishing.reverts import revert
 from pages.text.source import digest
 from tests.building import EDITOR, make_fields, texts_by_language
@@ -460,3 +462,16 @@ def test_text_that_is_mounted_below_the_content_is_named(tmp_path):
     assert ("legal/b.md", "the config mounts it below the content, where it is not read.") in [
         (line.subject, str(line.message)) for line in log.lines
     ]
+
+
+def test_text_that_was_redacted_is_not_stored_again(tmp_path):
+    secret = {"content/en/privacy.md": markdown("Secret title", "Secret words")}
+    write_and_import(tmp_path, secret)
+    write_and_import(tmp_path, {"content/en/privacy.md": markdown("Privacy", "One")}, LATER)
+    texts = texts_by_language(Version.objects.get(number=1))
+    redact([texts["en"].revision.digest], reasons={"en": "A name."}, by=EDITOR, now=LATER)
+    write_and_import(tmp_path, secret, LATER)
+    newest = texts_by_language(Version.objects.get(number=3))["en"].revision
+    assert (newest.digest, newest.is_redacted, newest.title) == (texts["en"].revision.digest, True, "")
+    assert "Secret" not in str(everything())
+    assert list(find_problems()) == []
