@@ -2,11 +2,14 @@
 
 import shutil
 import sqlite3
+import subprocess
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from pages.models.content_field import compress
+from pages.publishing.freed_space import rewrite_database, zero_freed_space
 from tests.processes import copy_prepared_site, manage
 
 # Letters that no other content has, so that also the compressed form can be found.
@@ -30,7 +33,8 @@ for text in page.versions.get(number=1).texts.order_by("language"):
 
 
 def files(data: Path) -> bytes:
-    return b"".join(path.read_bytes() for path in sorted(data.glob("site.sqlite3*")))
+    # By another process: to close one of these files would end the locks of all connections of this process.
+    return subprocess.run(["cat", *sorted(data.glob("site.sqlite3*"))], capture_output=True, check=True).stdout
 
 
 def passages(data: Path, digest: str) -> list[bytes]:
@@ -39,6 +43,18 @@ def passages(data: Path, digest: str) -> list[bytes]:
         (content,) = database.execute("SELECT content FROM pages_blob WHERE digest = ?", [digest]).fetchone()
     assert content == compress(bytes(content)) or content[:4] == b"\xff\xfezl"
     return [b"Secret title 4711", b"Secret description 4711", b"Secret body 4711", content[600:632], content[1200:1232]]
+
+
+def leave_freed(data: Path, content: bytes) -> None:
+    """Free pages with a content, as a build of SQLite does that overwrites nothing by itself."""
+    with sqlite3.connect(data / "site.sqlite3") as database:
+        for statement in ("PRAGMA secure_delete = OFF", "CREATE TABLE former (content BLOB)"):
+            database.execute(statement)
+        database.execute("INSERT INTO former VALUES (?)", [content * 1000])
+    with sqlite3.connect(data / "site.sqlite3") as database:
+        database.execute("PRAGMA secure_delete = OFF")
+        database.execute("DROP TABLE former")
+    database.close()
 
 
 @pytest.fixture(scope="module")
@@ -53,13 +69,18 @@ def built(tmp_path_factory) -> tuple[Path, list[str]]:
 def test_redacted_bytes_are_gone_from_the_files_of_the_database(built, tmp_path):
     data, (english, russian) = built
     shutil.copytree(data, tmp_path, dirs_exist_ok=True)
-    stored = passages(tmp_path, russian)
+    # As that of a server: while it is open, the write-ahead log is not deleted when a command ends.
+    idle = sqlite3.connect(tmp_path / "site.sqlite3")
+    idle.execute("SELECT COUNT(*) FROM pages_page").fetchall()
+    leave_freed(tmp_path, b"Secret words of a former draft 4711")
+    stored = [*passages(tmp_path, russian), b"Secret words of a former draft 4711"]
     assert all(passage in files(tmp_path) for passage in stored)
     result = manage("redact", english, russian, "--reason", "A number.", "--yes", data=tmp_path)
     assert (result.returncode, result.stderr) == (0, "")
     assert "Erased for ever: the text “Secret title 4711”" in result.stdout
     assert "freed space" not in result.stdout
     assert not [passage for passage in stored if passage in files(tmp_path)]
+    idle.close()
     assert manage("verify_history", data=tmp_path).returncode == 0
     assert manage("check", "--database", "default", data=tmp_path).returncode == 0
 
@@ -74,3 +95,17 @@ def test_busy_database_is_redacted_and_the_command_says_what_is_left(built, tmp_
     reader.close()
     assert result.returncode == 0
     assert "The database can still hold the bytes in freed space. Run VACUUM" in result.stdout
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite only")
+@pytest.mark.django_db
+def test_freed_space_is_overwritten_from_a_redaction_on():
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA secure_delete = OFF")
+        zero_freed_space()
+        assert cursor.execute("PRAGMA secure_delete").fetchone() == (1,)
+
+
+@pytest.mark.django_db
+def test_database_is_not_rewritten_within_a_transaction():
+    assert not rewrite_database()
