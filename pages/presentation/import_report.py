@@ -21,6 +21,7 @@ TITLES: Mapping[str, Promise] = {
     LineKind.NOT_APPLIED: gettext_lazy("Not applied because the page was edited on this site"),
     LineKind.DRAFT_REVISION: gettext_lazy("Kept as a draft revision because the page was edited on this site"),
     LineKind.DRAFT: gettext_lazy("Imported as a draft, because the source does not publish it"),
+    LineKind.ASKED_DRAFT: gettext_lazy("Imported as a draft, as --as drafts says"),
     LineKind.WITHDRAWN: pgettext_lazy("title in the report of an import", "Withdrawn"),
     LineKind.LANGUAGE: gettext_lazy("Imported but not served"),
     LineKind.NOTE: gettext_lazy("Note"),

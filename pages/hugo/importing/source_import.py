@@ -293,7 +293,8 @@ class SourceImport(ABC):
             for language in languages:
                 text = changes.texts[language]
                 reason = text.withholding.reason_at(at) if kind == LineKind.DRAFT else NO_REASON
-                self.log.add(kind, text.file_name, reason)
+                is_asked = kind == LineKind.DRAFT and not reason
+                self.log.add(LineKind.ASKED_DRAFT if is_asked else kind, text.file_name, reason)
         if outcome.is_withdrawn:
             self.log.add(LineKind.WITHDRAWN, f"/{page.path}/", _withdrawal_reason(changes))
         if outcome.is_brought_back:

@@ -18,6 +18,7 @@ class LineKind(StrEnum):
     REDIRECT_REMOVED = "redirect removed"
     # What is there but not public, and what has no effect.
     DRAFT = "draft"
+    ASKED_DRAFT = "asked draft"
     NOTE = "note"
     SITE = "site"
     LANGUAGE = "language"

@@ -162,8 +162,10 @@ def test_text_that_both_sides_changed_is_kept_and_named(page, repository):
 def test_commits_become_drafts_if_asked(page, repository):
     translate(repository, "Один.", "Два.")
     translate(repository, "Два.", "Два!", day=2)
-    run_import(repository, as_drafts=True)
+    log = run_import(repository, as_drafts=True)
     assert (newest(page).number, bodies(page)["ru"]) == (2, "Один.")
+    assert list(reasons(log, LineKind.ASKED_DRAFT)) == [path_in(repository, "ru")]
+    assert not reasons(log, LineKind.DRAFT)
     assert draft_revision(page, "ru").fields.body == "Два!"
     before = count_rows()
     run_import(repository, as_drafts=True)
