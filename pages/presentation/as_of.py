@@ -51,6 +51,12 @@ def format_moment(timestamp: datetime) -> str:
     return joined.format(f"{local:%H:%M}\xa0({local:%Z})", format_day(local))
 
 
+def format_effective_time(timestamp: datetime) -> str:
+    """Format when an announced version comes into force: to the minute, unless that is the beginning of a day."""
+    local = timezone.localtime(timestamp)
+    return format_day(local) if (local.hour, local.minute) == (0, 0) else format_moment(timestamp)
+
+
 @lru_cache(maxsize=1024)
 def _format_day(day: date, language: str) -> str:
     # The CLDR's long format, because the date of a policy is quoted. A line must not end within it.

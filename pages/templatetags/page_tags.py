@@ -28,7 +28,7 @@ from pages.languages import (
 )
 from pages.models.page import text_field
 from pages.presentation import recordings
-from pages.presentation.as_of import format_day, format_moment
+from pages.presentation.as_of import format_day, format_effective_time, format_moment
 from pages.presentation.site_presentation import SitePresentation
 from pages.text.rendering import RenderedBody
 
@@ -39,6 +39,7 @@ register.filter("native_name", native_name)
 register.filter("text_direction", direction)
 register.filter("open_graph_locale", open_graph_locale)
 register.filter("date_and_time", format_moment)
+register.filter("effective_time", format_effective_time)
 register.filter("form_field", text_field)
 register.simple_tag(interface_language)
 register.simple_tag(lambda: [(code, native_name(code)) for code in admin_languages()], name="admin_languages")
@@ -113,13 +114,6 @@ def day(timestamp: datetime) -> str:
 def calendar_day(value: date) -> str:
     """Format a date in the active language."""
     return format_day(value)
-
-
-@register.filter
-def effective_time(timestamp: datetime) -> str:
-    """Format when an announced version comes into force: to the minute, unless that is the beginning of a day."""
-    local = timezone.localtime(timestamp)
-    return calendar_day(local) if (local.hour, local.minute) == (0, 0) else format_moment(timestamp)
 
 
 @register.filter

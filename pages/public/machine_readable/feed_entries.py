@@ -15,7 +15,7 @@ from pages.models import PublicationRecord, Version, VersionText
 from pages.models.blob import decode_text
 from pages.models.publication_record import RecordKind
 from pages.models.significance import Significance
-from pages.presentation.as_of import format_day
+from pages.presentation.as_of import format_day, format_effective_time
 from pages.presentation.page_events import FIRST_VERSIONS, NotedText, PageEvents, read_events
 from pages.presentation.public_tree import PublicTree, ShownTitle, TreeRow, read_tree
 from pages.presentation.site_state import SiteState
@@ -61,6 +61,7 @@ class FeedEntry:
             "date": format_day(timezone.localdate(self.effective_at)),
         }
         if self.is_upcoming:
+            values["date"] = format_effective_time(self.effective_at)
             return _("%(title)s: upcoming changes on %(date)s") % values
         return _("%(title)s: version %(number)s, %(date)s") % values
 

@@ -116,7 +116,9 @@ def test_announced_version_is_titled_as_upcoming(client, page):
     publish_bodies(page, {"en": "Announced."}, announced, effective_at=effective, note="Soon.")
     feed = _feed(client, "/policy/feed.atom")
     before = feed.find(f"{ATOM}entry")
+    # To the minute, as on the page.
     assert before.findtext(f"{ATOM}title").startswith("Privacy policy: upcoming changes on ")
+    assert before.findtext(f"{ATOM}title").endswith(f", {effective:%H:%M}\xa0(UTC)")
     assert before.findtext(f"{ATOM}updated") == announced.isoformat()
     assert "Soon." in before.findtext(f"{ATOM}content")
 
