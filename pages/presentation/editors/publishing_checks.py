@@ -16,6 +16,7 @@ from pages.models import Page, Picture, Redirect, Revision, Version, VersionText
 from pages.presentation.file_links import read_file_links
 from pages.presentation.page_presentation import read_version
 from pages.presentation.rendered_bodies import public_picture_urls, render_body
+from pages.presentation.site_presentation import VERIFY_PATH
 from pages.publishing.pictures.storage import published_pictures, revision_pictures
 from pages.publishing.starter_text import find_starter_line
 from pages.publishing.version_writer import base_version, version_texts
@@ -173,7 +174,7 @@ def _check_link(link: PlacedLink, text: CheckedText) -> Iterator[Finding]:
         return
     fragment, path = unquote(address.fragment), unquote(address.path)
     if not path or path == text.page.url_in(text.language):
-        if fragment and fragment not in text.ids:
+        if fragment and not _is_anchor(fragment, text.ids):
             yield _build_broken_anchor(link, link.address if link.address.startswith("#") else resolved)
         return
     match = _resolve(path)
@@ -186,7 +187,15 @@ def _check_link(link: PlacedLink, text: CheckedText) -> Iterator[Finding]:
 def _leads_elsewhere(address: str) -> bool:
     """Tell whether an address is that of another site, which is not checked. Raises ValueError if it is invalid."""
     parts = urlsplit(address)
+    own_host = urlsplit(settings.SITE_URL).netloc
+    if own_host and parts.netloc.lower() == own_host and parts.scheme in {"", "http", "https"}:
+        return False
     return bool(parts.scheme or parts.netloc)
+
+
+def _is_anchor(fragment: str, ids: Collection[str]) -> bool:
+    # To every browser, #top is the top of the page (HTML, section 7.4.6.4).
+    return fragment in ids or fragment.lower() == "top"
 
 
 def _check_target(
@@ -195,8 +204,11 @@ def _check_target(
     path = match.kwargs.get("path")
     if match.url_name == "picture":
         exists = Picture.objects.filter(pk=match.kwargs["digest"]).exists()
-    elif path is None:
+    elif path is None or match.url_name == VERIFY_PATH:
         # A URL of the site itself, such as the list of pages or the sitemap.
+        exists = True
+    elif path == text.page.path and match.url_name == "page" and not text.page.versions.exists():
+        # The page is published with this text, in all its languages or not at all.
         exists = True
     elif "number" in match.kwargs:
         exists = Version.objects.filter(page__path=path, number=match.kwargs["number"]).exists()
@@ -213,7 +225,7 @@ def _check_target(
 
 def _check_page(page: Page, fragment: str, language: str, link: PlacedLink, text: CheckedText) -> Iterator[Finding]:
     version = page.versions.in_force(text.at).get()
-    if fragment and fragment not in find_ids(read_version(page, version, language, text.at).rendered.html):
+    if fragment and not _is_anchor(fragment, find_ids(read_version(page, version, language, text.at).rendered.html)):
         yield _build_broken_anchor(link, link.address)
     # A link to another language of the page itself is meant, and one to a language in which there is no text.
     if language == text.language or page.path == text.page.path:

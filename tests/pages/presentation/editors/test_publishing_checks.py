@@ -56,6 +56,7 @@ def findings(page, body, **options):
         "/other/", "/other", "/other/#there", "/ru/other/", "../other/", "/moved/", "/new/", "/", "#here", "/ru/",
         "/privacy-policy/#here", "/privacy-policy/v/1/", "/other/history/", "/feed.atom", "/robots.txt",
         "https://example.org/x", "mailto:a@example.org",
+        "#top", "/other/#Top", "/verify/", "/ru/verify/", "https://other.example/nowhere/",
     ],
 )  # fmt: skip
 def test_link_to_an_existing_address_is_no_finding(page, link):
@@ -69,6 +70,21 @@ def test_link_to_an_existing_address_is_no_finding(page, link):
 def test_broken_link_is_found(page, link):
     resolved = link if link.startswith("/") else "/nowhere/"
     assert findings(page, f"[x]({link})") == [(FindingKind.BROKEN_LINK, resolved)]
+
+
+@pytest.mark.parametrize(
+    "link", ["https://policies.example/nowhere/", "//policies.example/nowhere/", "http://POLICIES.example/nowhere/"]
+)
+def test_link_with_the_address_of_the_site_is_checked_as_its_path(page, settings, link):
+    settings.SITE_URL = "https://policies.example"
+    assert findings(page, f"[x]({link})")[0][0] == FindingKind.BROKEN_LINK
+    assert findings(page, f"[x]({link.replace('nowhere', 'other')})") == []
+
+
+def test_link_to_the_page_itself_in_another_language_is_no_finding_before_it_is_published():
+    page = make_page("new-page")
+    assert findings(page, "[x](/ru/new-page/) [y](/new-page/)") == []
+    assert findings(page, "[x](/new-page/v/1/)") == [(FindingKind.BROKEN_LINK, "/new-page/v/1/")]
 
 
 @pytest.mark.parametrize("link", ["#nowhere", "/other/#nowhere", "/privacy-policy/#nowhere"])
