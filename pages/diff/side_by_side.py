@@ -21,8 +21,9 @@ Item = TypeVar("Item")
 
 # More than any policy has. Longer texts are cut off.
 MAX_BLOCKS = 20_000
-# Every pair in a stretch of so many sections or blocks is measured.
-_MAX_STRETCH = 60
+# Every pair in a stretch of so many sections or blocks is measured; the stretches of very long texts are shorter, so
+# that at most so many pairs are measured.
+_MAX_STRETCH, _MAX_PAIRS = 60, 200_000
 _TAG = re.compile(r"<[^>]*>")
 _ADDRESS = re.compile(r'(?:href|src)="(?:/[a-z]{2,3}(?:-[a-z]+)?(?=/))?([^"]+)"')
 # Numbers in any script, and words in Latin letters, which other scripts keep in names.
@@ -162,7 +163,8 @@ def _pair(
     first: Sequence[Item], second: Sequence[Item], measure: Callable[[Item, Item], float]
 ) -> list[tuple[int, int]]:
     """Return pairs of positions, increasing on both sides, with the greatest sum of measures in each stretch."""
-    stretches = -(-max(len(first), len(second)) // _MAX_STRETCH)
+    length = max(len(first), len(second), 1)
+    stretches = -(-length // min(_MAX_STRETCH, max(1, _MAX_PAIRS // length)))
     pairs: list[tuple[int, int]] = []
     for number in range(stretches):
         bounds = [

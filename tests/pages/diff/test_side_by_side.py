@@ -6,6 +6,7 @@ from time import process_time
 
 import pytest
 
+from pages.diff import side_by_side
 from pages.diff.side_by_side import MAX_BLOCKS, align_texts, pair_sections, split_text
 from pages.text.rendering import render
 
@@ -127,3 +128,15 @@ def test_long_texts_take_little_time_and_are_cut_off_at_the_limit():
     assert not is_cut
     assert process_time() - start < 3
     assert split_text("<p>a</p>" * (MAX_BLOCKS + 1))[1]
+
+
+@pytest.mark.parametrize("form", ["<p>{}</p>", "<h2>{}</h2>"])
+def test_at_most_so_many_pairs_are_measured(form, monkeypatch):
+    measured = []
+    monkeypatch.setattr(side_by_side, "_measure_passages", lambda *pair: measured.append(pair) or 1)
+    monkeypatch.setattr(side_by_side, "_measure_sections", lambda *pair: measured.append(pair) or 1)
+    monkeypatch.setattr(side_by_side, "_MAX_PAIRS", 20_000)
+    (left, _), (right, _) = (split_text("".join(form.format(word) for _ in range(2000))) for word in "ab")
+    assert len(list(align_texts(left, right, pair_sections(left, right)))) == 2000
+    # Each section has a pair of its own.
+    assert 10_000 < len(measured) <= 20_000 + len(left)
