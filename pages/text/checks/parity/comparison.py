@@ -117,7 +117,7 @@ def _without_words(quantities: list[PlacedQuantity], other: ParitySection, knows
 
 
 def _is_in_words(quantity: Quantity, other: ParitySection) -> bool:
-    if quantity.kind not in {"number", "period", "percentage"}:
+    if quantity.kind not in {"number", "period", "percentage"} or quantity.is_contradictory:
         return False
     if quantity.key in other.bare_units or quantity.number in other.word_numbers:
         return True

@@ -29,6 +29,11 @@ class Quantity(NamedTuple):
         return not any(map(str.isdigit, self.text))
 
     @property
+    def is_contradictory(self) -> bool:
+        """Tell whether it is written twice, with different numbers: seven (8) days."""
+        return self.key.endswith(")")
+
+    @property
     def number_sets(self) -> list[tuple[str, ...]]:
         """Return the numbers of which it can consist where words such as those for months are not known."""
         if self.kind == "date":
@@ -60,7 +65,7 @@ _SPACE = r"[ \u00a0\u202f-]{0,3}"
 _NARROW = "[ \u00a0\u202f]?"
 _YEAR = r"(?:19|20)\d\d"
 _TIMES = rf"(?:{_NARROW}(?P<times>{_alternatives(MULTIPLIERS)})(?!{_LETTER}))"
-_ORDINAL = r"(?:st|nd|rd|th|er|['’]?s|-?(?:[йяех]|го|му|ый|ая|ой|ом|ую|ые|ых))"
+_ORDINAL = r"(?:st|nd|rd|th|er|x|['’]?s|-?(?:[йяех]|го|му|ый|ая|ой|ом|ую|ые|ых))"
 _DATE = re.compile(
     rf"(?<!{_LETTER})(?:(?P<iso>(?P<iy>{_YEAR})-(?P<im>\d\d)-(?P<id>\d\d))(?=T\d|(?!{_LETTER}))"
     rf"|(?:(?P<cy>{_YEAR})[年년]{_NARROW}(?P<cm>\d\d?)[月월]{_NARROW}(?P<cd>\d\d?)[日号일])"
@@ -92,7 +97,7 @@ _AMOUNT = re.compile(
 _SIZE = re.compile(rf"(?<!{_LETTER})(?<![.,])({_DIGITS}){_SPACE}({_alternatives(SIZES)})(?!{_LETTER})", re.IGNORECASE)
 _WORKING = "business|working|рабочих|рабочего|рабочий"
 _QUALIFIERS = rf"{_WORKING}|full|calendar|consecutive|next|полных|календарных|календарного"
-_IN_BRACKETS = rf"(?:{_SPACE}\((?:\d+|[^\W\d]{{2,20}}(?:[ -][^\W\d]{{2,20}})?)\))?"
+_IN_BRACKETS = rf"(?:{_SPACE}\((?:(?P<again>\d+)|[^\W\d]{{2,20}}(?:[ -][^\W\d]{{2,20}})?)\))?"
 _UNIT = (
     rf"{_IN_BRACKETS}(?:{_SPACE}|[ \u00a0](?P<kind>{_QUALIFIERS})[ \u00a0])"
     rf"(?P<unit>{_alternatives(UNITS)})(?!{_LETTER})"
@@ -114,7 +119,11 @@ _MARGIN = 40
 # Means the same in words.
 _ALWAYS = re.compile(r"\b24/7\b")
 # Half a year, half an hour.
-_HALF = re.compile(r"\bhalf(?: a|-a|-| an)?[ -](year|month|hour|day)\b|\bhalbe[sn]? (jahr|stunde)\b", re.IGNORECASE)
+_HALF = re.compile(
+    r"\bhalf(?: a|-a|-| an)?[ -](year|month|hour|day)\b|\bhalbe[sn]? (jahr|stunde)\b"
+    r"|\ban? (year|month|hour|day) and a half\b",
+    re.IGNORECASE,
+)
 # Seconds and months; those of hours and days are comparable, those of months and working days are not.
 _BASE_UNITS = {
     "second": (1, "s"),
@@ -249,11 +258,14 @@ def _read_size(match: re.Match[str]) -> str:
 def _read_period(match: re.Match[str]) -> str:
     unit = UNITS[match["unit"].lower()]
     is_working = unit == "day" and re.fullmatch(_WORKING, match["kind"] or "", re.IGNORECASE)
-    return normalise_period(_normalise_number(match["digits"]), "working day" if is_working else unit)
+    number = _normalise_number(match["digits"])
+    key = normalise_period(number, "working day" if is_working else unit)
+    # A number that is written twice, seven (7) days, can contradict itself.
+    return key if match["again"] in {None, number} else f"{key} ({match['again']})"
 
 
 def _read_half(match: re.Match[str]) -> str:
-    return normalise_period("0.5", UNITS[(match[1] or match[2]).lower()])
+    return normalise_period("1.5" if match[3] else "0.5", UNITS[(match[1] or match[2] or match[3]).lower()])
 
 
 def _read_period_word(match: re.Match[str]) -> str:

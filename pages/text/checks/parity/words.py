@@ -9,10 +9,10 @@ Meaning = TypeVar("Meaning")
 # Numbers in another language are not known when they are written as words.
 LANGUAGES = frozenset({"en", "ru", "de"})
 _NUMBERS: tuple[tuple[float, str], ...] = (
-    (1, "one один одна одно одного одной одному одним одном одну ein eine einen einem einer eines"),
+    (1, "one once один одна одно одного одной одному одним одном одну ein eine einen einem einer eines"),
     (1.5, "полтора полторы полутора anderthalb eineinhalb"),
-    (2, "two два две двух двум двумя zwei"),
-    (3, "three три трёх трех трём трем тремя drei"),
+    (2, "two twice два две двух двум двумя дважды zwei zweimal"),
+    (3, "three три трёх трех трём трем тремя трижды drei dreimal"),
     (4, "four четыре четырёх четырех четырём четырем четырьмя vier"),
     (5, "five пять пяти пятью fünf"),
     (6, "six шесть шести шестью sechs"),

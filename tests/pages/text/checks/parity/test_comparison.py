@@ -60,6 +60,8 @@ def test_quantity_that_differs_is_found_in_its_section(english, russian):
         ("7 days", "неделя"),
         ("a 3rd party", "третье лицо"),
         ("1,000 users", "тысяча пользователей"),
+        ("3 times a week, twice a day", "трижды в неделю, 2 раза в день"),
+        ("2x faster", "в 2 раза быстрее"),
         ("from 9 am to 5 pm", "с 9:00 до 17:00"),
         ("[a](https://example.com/en-us/a)", "[а](https://example.com/ru_RU/a)"),
         ("[a](/terms.en.html)", "[а](/terms.ru.html)"),
@@ -103,6 +105,11 @@ def test_other_number_is_found_in_any_language(english, language, other):
     ("english", "russian", "message"),
     [
         ("5 a", "а", "The source text has “5” in this section, and the translation does not."),
+        (
+            "seven (7) days",
+            "семь (8) дней",
+            "The translation has “семь (8) дней” in this section, and the source text does not.",
+        ),
         ("a", "5 дней", "The translation has “5 дней” in this section, and the source text does not."),
         ("[a](/x/)", "а", "The source text has “/x” in this section, and the translation does not."),
         ("[a](/x/)", "[а](/y/)", has("/x", "/y")),
