@@ -71,6 +71,8 @@ def text_view(model_admin, request, page: Page, language: str, name: str):
 def text_source_view(model_admin, request, page: Page, language: str, name: str):
     """Download the exact source bytes."""
     state = _read_text(page, language, name)
+    if state.is_redacted:
+        raise Http404
     response = HttpResponse(state.source, content_type="text/markdown; charset=utf-8")
     stem = page.path.replace("/", "-") or "home"
     # As an attachment, because shown in the admin's origin, HTML in the source could act as the editor.

@@ -62,8 +62,8 @@ class TextState:
 
     @property
     def compared(self) -> ComparedText:
-        if self.text is None or self.is_redacted:
-            return ComparedText(is_redacted=self.is_redacted)
+        if self.text is None:
+            return ComparedText()
         # Also for a version: in a comparison with a draft, the URLs of the same picture have to be equal.
         return compared_revision(self.text, editor_picture_urls(self.pictures), base_url=self._base_url)
 

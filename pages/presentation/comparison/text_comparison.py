@@ -40,7 +40,9 @@ def compared_fields(fields: Fields, body: RenderedBody) -> ComparedText:
 
 
 def compared_revision(revision: Revision, picture_urls: Mapping[str, str], *, base_url: str) -> ComparedText:
-    """Return a saved text that was not redacted. Its source may be missing: it is read when it is needed."""
+    """Return a saved text. If its source is missing, it was not redacted, and is read when it is needed."""
+    if Revision._meta.get_field("blob").is_cached(revision) and revision.is_redacted:
+        return ComparedText(is_redacted=True)
     key = (revision.digest, revision.language, *sorted(picture_urls.items()), base_url, RENDERER_VERSION)
     return ComparedText(revision, key, lambda: render_revision(revision, picture_urls, base_url=base_url).html)
 

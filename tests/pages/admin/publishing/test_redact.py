@@ -7,7 +7,8 @@ from pages.models import Blob, Handover, PublicationRecord, VersionText
 from pages.publishing.actors import system_actor
 from pages.publishing.handovers import mark_ready
 from pages.publishing.page_events import bring_back, withdraw
-from tests.building import EDITOR, draft_revision, make_page, publish_bodies
+from pages.publishing.redactions import redact
+from tests.building import EDITOR, draft_revision, make_page, publish_bodies, save_bodies
 from tests.pages.admin.clients import client_as, visible_text
 
 pytestmark = pytest.mark.django_db
@@ -114,3 +115,47 @@ def test_only_superusers_redact_texts(page, old_text):
     publisher, url = client_as("publisher"), redact_url(page, old_text)
     assert (publisher.get(url).status_code, publisher.post(url, {"reason": "Forged."}).status_code) == (403, 403)
     assert f"/redact/{old_text}/" not in publisher.get(f"/admin/pages/page/{page.pk}/history/").content.decode()
+
+
+@pytest.fixture
+def translated():
+    """Return a page of which a translation reflects the first source text, the draft that text a second time."""
+    page, now = make_page("translated"), timezone.now()
+    secret = {"en": "Secretword one.", "ru": "Один."}
+    publish_bodies(page, secret, now, confirmed=["ru"])
+    publish_bodies(page, {"en": "Two."}, now, note="Two.")
+    save_bodies(page, now, en="Secretword one.")
+    save_bodies(page, now, en="Three.", ru="Другой.")
+    return page
+
+
+ADDRESSES = [
+    *("change/", "publish/", "revert/1/", "correct/", "correct/1/en/", "confirm/ru/", "ready/ru/", "history/"),
+    *("text/en/v1/", "text/en/v1/source/", "copy-to-draft/en/v1/", "compare/en/v1...v2/", "compare/en/draft...v1/"),
+    *("compare/en/v1...v2/?source", "compare/en/v1...r1/", "translation-source/ru/", "preview/en/?revision=r1"),
+]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_redacted_words_appear_on_no_page_of_the_admin(admin_client, translated, address):
+    text = translated.versions.get(number=1).texts.get(language="en")
+    url = f"/admin/pages/page/{translated.pk}/{address}".replace("r1", f"r{text.revision_id}")
+    url = url.replace("=r", "=")
+    before = admin_client.get(url)
+    redact([text.revision.digest], reasons={"en": "A number."}, by=EDITOR, now=timezone.now())
+    after = admin_client.get(url)
+    is_gone = ("source/" in address and "translation" not in address) or "copy-to-draft" in address
+    assert (before.status_code, after.status_code) == (200, 404 if is_gone else 200)
+    assert "Secretword" not in after.content.decode()
+
+
+def test_redacted_text_is_not_reverted_to(admin_client, translated):
+    text = translated.versions.get(number=1).texts.get(language="en")
+    redact([text.revision.digest], reasons={"en": "A number."}, by=EDITOR, now=timezone.now())
+    url = f"/admin/pages/page/{translated.pk}/revert/1/"
+    form = admin_client.get(url).context["form"]
+    values = {name: form[name].value() for name in form.fields if form[name].value() not in (None, "")}
+    refused = admin_client.post(
+        url, {**values, "include_en": "on", "significance": "major", "note": "Back.", "note_en": "Back."}
+    )
+    assert "or a picture in it, was redacted: English." in visible_text(refused)
