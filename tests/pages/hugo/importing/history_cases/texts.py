@@ -214,7 +214,7 @@ DATES = [
         {"a": ["0 en!", "1 en!", "2 en!"]},
         [
             "Note: /a/: the commit is dated earlier than what it follows; its version has the date of that "
-            "(2 commits, #2 to #3)"
+            "(2 commits, #1 to #2)"
         ],
         timestamps={("a", 2): 1_700_000_000, ("a", 3): 1_700_000_000},
     ),
