@@ -52,7 +52,8 @@ def propose_translations(nameless: Collection[str]) -> list[Message]:
     found = []
     for path in sorted(nameless):
         stem, ending = posixpath.splitext(path)
-        base, _hyphen, code = stem.rpartition("-")
+        base, _separator, code = stem.replace("_", "-").rpartition("-")
+        base = stem[: len(base)]
         if base in stems and is_known_language(code.lower()):
             found.append(
                 Message(

@@ -290,7 +290,8 @@ class SiteStructure:
         language_folder = parents.pop(0) if language is None and parents and self.is_language(parents[0]) else ""
         inner_folder = "" if language or language_folder else self._pop_inner_language_folder(folder, parents)
         full_stem, ending = posixpath.splitext(name)
-        base, separator, suffix = self._split_suffix(full_stem, posixpath.dirname(path))
+        is_in_language = bool(language or language_folder or inner_folder)
+        base, separator, suffix = self._split_suffix(full_stem, posixpath.dirname(path), is_in_language=is_in_language)
         if not (folder or parents or language_folder) and base.lower() in REPOSITORY_FILES:
             return None
         is_named = suffix or language_folder or inner_folder
@@ -305,12 +306,15 @@ class SiteStructure:
         key = "/".join(jekyll_key(parts) if self.follows_jekyll and parts else parts)
         return _ParsedPath(folder, tag, language_folder, suffix, separator, key, ending, stem, names_language)
 
-    def _split_suffix(self, stem: str, folder: str) -> tuple[str, str, str]:
-        """Split the stem of a file into its name, the separator and the suffix for its language."""
+    def _split_suffix(self, stem: str, folder: str, *, is_in_language: bool) -> tuple[str, str, str]:
+        """Split the stem of a file into its name, the separator and the suffix for its language.
+
+        Where the folder names a language, `_eu` is the European Union.
+        """
         base, _, suffix = stem.rpartition(".")
         if base and self.is_language_suffix(suffix):
             return base, ".", suffix
-        if folder in self.suffix_folders and (parts := split_language_suffix(stem, self))[1]:
+        if folder in self.suffix_folders and not is_in_language and (parts := split_language_suffix(stem, self))[1]:
             return parts[0], "_", parts[1]
         return stem, "", ""
 
@@ -336,6 +340,8 @@ class SiteStructure:
         yield from ((folder, f".{language}") for folder, _ in self.folders)
 
 
+# Of policies, this is the abbreviation of a region far more often than the code of Basque.
+EUROPEAN_UNION = "eu"
 # Fields of SiteStructure that JSON represents otherwise.
 _SETS = ("languages", "language_parents", "suffix_folders", "source_folders")
 _TUPLES = ("folders", "language_map", "moved_texts")
@@ -345,7 +351,8 @@ def split_language_suffix(stem: str, structure: SiteStructure) -> tuple[str, str
     """Split a stem such as `terms_de` or `terms_pt_BR` into its name and the language; it is empty if there is none."""
     for count in (2, 1):
         base, *parts = stem.rsplit("_", count)
-        if base and len(parts) == count and structure.is_language("-".join(parts)):
+        code = "-".join(parts)
+        if base and len(parts) == count and code.lower() != EUROPEAN_UNION and structure.is_language(code):
             return base, stem[len(base) + 1 :]
     return stem, ""
 

@@ -8,6 +8,9 @@ from dataclasses import replace
 from pages.hugo.site_structure.file_names import is_below, is_text
 from pages.hugo.site_structure.structure import SiteStructure, split_language_suffix
 
+# Languages with the codes of regions for which there are policies: Brazil, Canada or California, Switzerland, Britain.
+_REGIONS = frozenset({"br", "ca", "ch", "uk"})
+
 
 def with_translated_folders(structure: SiteStructure, paths: Iterable[str]) -> SiteStructure:
     """Return the structure with the folders in which these files have translations next to them.
@@ -20,7 +23,7 @@ def with_translated_folders(structure: SiteStructure, paths: Iterable[str]) -> S
     texts = [path for path in paths if is_text(path) and structure.can_be_text(path)]
     stems = {posixpath.splitext(path)[0] for path in texts}
     parents, above = _find_sisters(_below_language_folders(structure, stems), stems)
-    suffixed, next_to = _find_sisters(_with_suffixes(structure, stems), stems)
+    suffixed, next_to = _find_sisters(_certain(_with_suffixes(structure, stems)), stems)
     _, next_to_dotted = _find_sisters(_with_dotted_suffixes(structure, stems), stems)
     # At the top of the content, any folder named by a language has texts in that language.
     parents -= {folder for folder, _ in structure.folders}
@@ -60,6 +63,13 @@ def _with_suffixes(structure: SiteStructure, stems: Iterable[str]) -> Iterator[t
         base, suffix = split_language_suffix(name, structure)
         if suffix:
             yield folder, suffix.lower(), posixpath.join(folder, base)
+
+
+def _certain(candidates: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """Return the candidates without those of folders in which all languages can be regions as well."""
+    candidates = list(candidates)
+    certain = {folder for folder, language, _ in candidates if language not in _REGIONS}
+    return [candidate for candidate in candidates if candidate[0] in certain]
 
 
 def _with_dotted_suffixes(structure: SiteStructure, stems: Iterable[str]) -> Iterator[tuple[str, str, str]]:

@@ -188,14 +188,16 @@ def test_option_for_folders_with_names_of_languages_makes_them_translations(tmp_
     assert sorted(Page.objects.get(path="a").revisions.values_list("language", flat=True)) == ["de", "en"]
 
 
-def test_language_after_a_hyphen_is_proposed(tmp_path, capsys):
-    names = ("terms.md", "terms-de.md", "sign-in.md", "about-us.md", "about.md", "pt-br.md")
+def test_language_that_can_be_a_region_is_proposed(tmp_path, capsys):
+    names = ("terms.md", "terms-de.md", "terms_eu.md", "sign-in.md", "about-us.md", "about.md", "pt-br.md")
     write_tree(tmp_path / "site", {f"content/legal/{name}": TEXT for name in names})
     plan = plan_of(tmp_path / "site", capsys)
     proposals = [line for line in plan if line.startswith("Proposal")]
     assert proposals == [
         "Proposal: content/legal/terms-de.md is read as a page of its own. If it is the text of content/legal/terms.md "
-        "in de, name it content/legal/terms.de.md."
+        "in de, name it content/legal/terms.de.md.",
+        "Proposal: content/legal/terms_eu.md is read as a page of its own. If it is the text of content/legal/terms.md "
+        "in eu, name it content/legal/terms.eu.md.",
     ]
 
 

@@ -38,6 +38,12 @@ def locate(structure, path):
         (["legal/a.md", "legal/a_de.md"], "other/b_de.md", None),
         (["a.md", "a.de.md"], "a.de.md", ("de", "a")),
         (["sign.md", "sign_in.md"], "sign_in.md", None),
+        (["en/a.md", "en/a_eu.md", "en/a_fr.md"], "en/a_eu.md", ("en", "a_eu")),
+        (["en/a.md", "en/a_uk.md", "en/a_fr.md"], "en/a_fr.md", ("en", "a_fr")),
+        (["a.md", "a_eu.md", "a_de.md"], "a_eu.md", ("en", "a_eu")),
+        (["a.md", "a_uk.md"], "a_uk.md", None),
+        (["a.md", "a_uk.md", "a_br.md", "a_ca.md"], "a_uk.md", None),
+        (["a.md", "a_uk.md", "a_de.md"], "a_uk.md", ("uk", "a")),
         (["README.md", "README_de.md"], "README_de.md", None),
     ],
 )
