@@ -6,6 +6,7 @@ from datetime import datetime
 from pages.languages import LocalizedText, text_for
 from pages.models import Page, PublicationRecord, VersionText
 from pages.models.publication_record import RecordKind
+from pages.presentation.page_presentation import PagePresentation
 from pages.presentation.public_tree import read_tree
 from pages.presentation.redactions import localized_title
 from pages.presentation.site_state import SiteState
@@ -19,6 +20,10 @@ class Withdrawal:
     until: datetime | None
     # None if the reason was redacted.
     reason: LocalizedText | None
+
+    def overlaps(self, start: datetime, end: datetime) -> bool:
+        """Tell whether the page was withdrawn at a time from `start` to `end`."""
+        return self.since <= end and (self.until is None or start < self.until)
 
 
 def read_withdrawal_in_effect(page: Page, language: str, state: SiteState) -> Withdrawal | None:
@@ -39,6 +44,20 @@ def withdrawals_of(page: Page, language: str, at: datetime) -> tuple[Withdrawal,
             withdrawals.append(Withdrawal(record.at, until, _reason(page, record, language)))
         until = record.at if record.kind == RecordKind.BRING_BACK else None
     return tuple(withdrawals)
+
+
+def find_withdrawal(page: Page, moment: datetime, language: str, at: datetime) -> Withdrawal | None:
+    """Return the withdrawal that was in effect at a moment, with its end if that was up to `at`; None if none was."""
+    return next((past for past in withdrawals_of(page, language, at) if past.overlaps(moment, moment)), None)
+
+
+def past_withdrawals(presentation: PagePresentation, language: str) -> list[Withdrawal]:
+    """Return the withdrawals that have ended, of the time in which a version was in force."""
+    span, at = presentation.span, presentation.at
+    if not presentation.events.was_withdrawn or span.since is None or not span.has_begun:
+        return []
+    withdrawals = withdrawals_of(presentation.page, language, at)
+    return [past for past in withdrawals if past.until and past.overlaps(span.since, span.until or at)]
 
 
 def read_withdrawal(page: Page, record: PublicationRecord, language: str, at: datetime) -> Withdrawal:

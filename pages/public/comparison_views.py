@@ -2,12 +2,12 @@
 
 from django.utils.translation import get_language
 
-from pages.presentation.as_of import BeforeFirstVersion, FutureDay, parse_day
+from pages.presentation.as_of import BeforeFirstVersion, FutureDay, end_of_day, parse_day
 from pages.presentation.comparison.version_comparison import read_changes, read_comparison, read_upcoming
 from pages.presentation.page_presentation import find_public, read_in_force
 from pages.presentation.public_tree import read_tree
 from pages.presentation.section_dates import read_section_dates
-from pages.presentation.withdrawals import read_withdrawal_in_effect
+from pages.presentation.withdrawals import find_withdrawal, read_withdrawal_in_effect
 from pages.public.day_views import answer_future_day
 from pages.public.public_view import end_with_the_day
 from pages.public.responses import language_links, render_page
@@ -63,5 +63,8 @@ def changes(request, state, path):
     except BeforeFirstVersion as error:
         context |= {"presentation": read_in_force(path, get_language(), state), "first": error.first}
         return end_with_the_day(render_page(request, "pages/changes_since.html", context, state, noindex=True), state)
+    if shown.events.was_withdrawn:
+        moment = end_of_day(since, state.at)
+        context["withdrawal_then"] = find_withdrawal(shown.page, moment, get_language(), state.at)
     context |= {"shown": shown, "language_links": language_links(shown.page, f"changes/?since={since}")}
     return end_with_the_day(render_page(request, "pages/changes.html", context, state, noindex=True), state)

@@ -23,7 +23,7 @@ from pages.presentation.public_tree import read_tree
 from pages.presentation.recordings import read_recordings
 from pages.presentation.redactions import has_redacted_pictures
 from pages.presentation.site_presentation import SitePresentation, read_site
-from pages.presentation.withdrawals import read_withdrawal_in_effect
+from pages.presentation.withdrawals import past_withdrawals, read_withdrawal_in_effect
 from pages.public.machine_readable.link_headers import add_version_links
 from pages.public.machine_readable.mementos import add_memento_headers, add_memento_links
 from pages.public.machine_readable.structured_data import structured_data
@@ -84,6 +84,7 @@ def version(request, state, path, number, language=None):
     context = {
         "presentation": presentation,
         "withdrawal": read_withdrawal_in_effect(presentation.page, get_language(), state),
+        "past_withdrawals": past_withdrawals(presentation, get_language()),
         "page_status": read_tree(state).statuses[presentation.page.pk],
         "has_redacted_pictures": has_redacted_pictures(presentation.text.pictures),
         "recording": read_recordings([presentation.version.pk]).get(presentation.version.pk),

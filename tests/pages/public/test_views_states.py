@@ -11,7 +11,7 @@ from pages.presentation.page_lists import VERSIONS_PER_PAGE
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.drafts import save_draft
-from pages.publishing.page_events import withdraw
+from pages.publishing.page_events import bring_back, withdraw
 from pages.publishing.redactions import redact
 from pages.publishing.versions import publish, remove_language
 from tests.building import EDITOR, make_fields, make_page, publish_bodies, texts_to_publish
@@ -108,6 +108,30 @@ def test_upcoming_version_of_a_withdrawn_page_depends_on_its_return(client, page
     assert said[0] in history
     assert said[1] in version
     assert not_said not in history + version
+
+
+def test_changes_since_a_day_of_a_withdrawal_say_so(client, page):
+    withdraw(page, reasons={"en": "Gone."}, by=EDITOR, now=_day(7))
+    bring_back(page, by=EDITOR, now=_day(9))
+    words = _words(client, "/policy/changes/?since=2024-03-08")
+    assert "This page was withdrawn from March 7, 2024, 12:00 (UTC) to March 9, 2024, 12:00 (UTC). Gone." in words
+    assert "was in force then" not in words
+    assert "No changes in this text." in words
+    for day in ("2024-03-06", "2024-03-10"):
+        words = _words(client, f"/policy/changes/?since={day}")
+        assert "withdrawn" not in words
+        assert "version 2 was in force then and still is" in words
+    publish_bodies(page, {"en": "We keep few logs."}, _day(12))
+    assert "withdrawn from March 7" in _words(client, "/policy/changes/?since=2024-03-08")
+
+
+def test_version_tells_of_a_withdrawal_in_its_time(client, page):
+    withdraw(page, reasons={"en": "Gone."}, by=EDITOR, now=_day(7))
+    bring_back(page, by=EDITOR, now=_day(9))
+    publish_bodies(page, {"en": "We keep few logs."}, _day(12))
+    said = "This page was withdrawn from March 7, 2024, 12:00 (UTC) to March 9, 2024, 12:00 (UTC). Gone."
+    assert [said in _words(client, f"/policy/v/{number}/") for number in (1, 2, 3)] == [False, True, False]
+    assert "Эта страница была снята с публикации" in _words(client, "/ru/policy/v/2/")
 
 
 def test_history_tells_when_a_version_was_cancelled(client, page):
