@@ -39,7 +39,7 @@ def test_mark_that_readers_see_is_found(line, mark):
 
 
 @pytest.mark.parametrize(
-    ("line", "mark"), [("[TOC]", "[TOC]"), ("::: warning\nA\n:::", "::: w"), ("!!! note", "!!! n")]
+    ("line", "mark"), [("[TOC]", "[TOC]"), ("::: warning\nA\n:::", "::: w"), ("!!! note", "!!! note")]
 )
 def test_markup_of_other_programs_is_found(line, mark):
     assert find(f"One\n\n{line}\n\ntwo") == [(3, mark)]
@@ -52,6 +52,8 @@ def test_markup_of_other_programs_is_found(line, mark):
         "a == b and c == d",
         "===",
         "Really?? Yes!!!",
+        "!!! Important !!!",
+        "!!!Важно",
         "[x] [[1]",
         "2 ** 3 ** 4",
         "> [!NOTE]\n> a",
