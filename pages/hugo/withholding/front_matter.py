@@ -17,6 +17,10 @@ from pages.text.source import decode
 _START = re.compile(r"(?:[\s\ufeff]++|<!--[^\n]*+\n)*+")
 _ORG_LINE = re.compile(r"#\+(\w+)(?:\[\])?:[ \t]*([^\r\n]*)(?:\r\n|\r|\n|\Z)")
 _JSON = re.compile(r"\{\s*[\"}]")
+_HEADER_LINE = re.compile(r"([A-Za-z][\w-]{0,30}):[ \t]+(\S.*)")
+_MAX_HEADER = 30
+# The key for what is front matter only to some generators. Front matter itself has no such key.
+HEADER = ""
 _READERS = {"---": read_yaml, "+++": read_toml}
 # Without these the front matter has no mapping that matters here, no merged and no escaped key.
 _NESTED = re.compile(rb"build|cascade|menu|l10n|<<|\\[xuU]", re.IGNORECASE)
@@ -30,6 +34,16 @@ def read_front_matter(content: bytes) -> dict[str, Value]:
     return {key.lower(): value if key.lower() == "cascade" else fold_keys(value) for key, value in values.items()}
 
 
+def read_header(text: str) -> dict[str, Value]:
+    """Return the lines such as `Status: draft` at the start of a text, as MultiMarkdown and Pelican have them.
+
+    They are front matter only to some generators, and can be text as well.
+    """
+    lines = text.lstrip("\ufeff \t\r\n").replace("\r\n", "\n").partition("\n\n")[0].splitlines()
+    matches = list(map(_HEADER_LINE.fullmatch, lines[:_MAX_HEADER]))
+    return {match[1].lower(): match[2].strip() for match in matches if match} if all(matches) else {}
+
+
 def read_publishing_keys(content: bytes, parsed: FrontMatterValues) -> dict[str, Value]:
     """Return the same for a text whose front matter was parsed before, mostly without reading it again.
 
@@ -38,6 +52,8 @@ def read_publishing_keys(content: bytes, parsed: FrontMatterValues) -> dict[str,
     has_values = bool(parsed.front_matter or parsed.lists)
     if not has_values:
         _require_visible(content)
+        if header := read_header(decode(content)):
+            return {HEADER: header}
     if _NESTED.search(split_front_matter(decode(content)).front.encode() if has_values else content):
         return read_front_matter(content)
     _require_unique([*parsed.front_matter, *parsed.lists])

@@ -10,6 +10,7 @@ from datetime import datetime, tzinfo
 
 from pages.hugo.withholding.dates import NO_DATE, parse_date
 from pages.hugo.withholding.file_rules import is_index
+from pages.hugo.withholding.front_matter import HEADER
 from pages.hugo.withholding.jekyll_rules import withhold_in_jekyll
 from pages.hugo.withholding.settings import FALSE_WORDS, is_true
 from pages.hugo.withholding.withheld import NO_REASON, Withholding
@@ -36,6 +37,8 @@ _EXPIRY_DATES = ("expires", "expires_at", "expiry_date", "expiration_date", "exp
 
 def withhold_without_config(path: str, keys: Keys, zone: tzinfo) -> Withholding:
     """Return why and when a text is not published. `path` is relative to its content folder."""
+    if isinstance(header := keys.get(HEADER), dict):
+        keys = {**header, "publish_date": header.get("date", "")}
     return withhold_by_name(path, keys, zone).combine(withhold_by_other_keys(keys, zone))
 
 

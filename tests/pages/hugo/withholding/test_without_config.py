@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from pages.hugo.commits.text_files import parse_text
 from pages.hugo.withholding.front_matter import read_front_matter
 from pages.hugo.withholding.site_rules import find_jekyll_site
 from pages.hugo.withholding.without_config import withhold_without_config
@@ -61,6 +62,22 @@ def test_front_matter_of_other_generators_withholds(front):
 @pytest.mark.parametrize("front", PUBLIC_FRONT_MATTER)
 def test_other_front_matter_withholds_nothing(front):
     assert not is_withheld("a.md", front)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Title: A\nStatus: draft\n\nText.\n", True),
+        ("\ufeffTitle: A\r\nDate: 2099-01-01 10:00\r\n\r\nText.\r\n", True),
+        ("title: A\ndraft: true\n\nText.\n", True),
+        ("Title: A\nDate: 2020-01-01\nStatus: published\n\nText.\n", False),
+        ("Title: A\nThe text.\nStatus: draft\n", False),
+        ("# A\n\nStatus: draft\n", False),
+    ],
+)
+def test_lines_at_the_start_withhold_as_in_pelican(text, expected):
+    keys = parse_text(text.encode()).keys
+    assert bool(withhold_without_config("a.md", keys, ZoneInfo("UTC")).reason_at(NOW)) == expected
 
 
 @pytest.mark.parametrize(
