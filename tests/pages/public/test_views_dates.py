@@ -44,8 +44,8 @@ def policy():
     [
         (2, f"Оригинал изменился {(NOW - timedelta(days=8)).day}"),
         (3, "Оригинал должен был измениться в этой версии."),
-        (4, f"Оригинал изменится {LATER.day}"),
-        (5, f"Оригинал изменится {(LATER + timedelta(days=9)).day}"),
+        (4, f"Оригинал с\xa0{LATER.day}"),
+        (5, f"Оригинал с\xa0{(LATER + timedelta(days=9)).day}"),
     ],
 )
 def test_translation_says_when_its_original_changed_or_will_change(client, policy, number, sentence):

@@ -134,6 +134,17 @@ def test_version_tells_of_a_withdrawal_in_its_time(client, page):
     assert "Эта страница была снята с публикации" in _words(client, "/ru/policy/v/2/")
 
 
+def test_russian_sentences_have_one_full_stop_after_days_and_times(client, page):
+    publish_bodies(page, {"en": "We keep few logs."}, _day(5) + timedelta(hours=2))
+    midnight = (timezone.localtime() + timedelta(days=9)).replace(hour=0, minute=0, second=0, microsecond=0)
+    publish_bodies(page, {"en": "We keep no logs."}, timezone.now(), effective_at=midnight)
+    past, upcoming = _words(client, "/ru/policy/v/2/"), _words(client, "/ru/policy/v/4/")
+    assert "с 5 марта 2024 г., 12:00 (UTC) до 5 марта 2024 г., 14:00 (UTC) она была действующей." in past
+    assert re.search(r"Это версия 4\. С \d+ \w+ \d{4} г\. она вступит в силу\.", upcoming)
+    assert re.search(r"Оригинал с \d+ \w+ \d{4} г\. изменится\.", upcoming)
+    assert "г.." not in past + upcoming
+
+
 def test_history_tells_when_a_version_was_cancelled(client, page):
     version = _announce(page, timezone.now() + timedelta(days=9), _day(6), en="We keep no logs.")
     cancel(version, by=EDITOR, now=_day(8))
