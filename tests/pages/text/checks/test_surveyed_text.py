@@ -6,7 +6,7 @@ from pages.text.checks.surveyed_text import TextWithSource, survey_all, survey_t
 from pages.text.markup_work import TooMuchMarkup
 
 # Each letter is an item within the one before.
-HEAVY = "- " * 60_000 + "a"
+HEAVY = "*a* " * 60_000
 
 
 def test_links_and_parity_of_a_translation():
