@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from pages.history.translation_status import reflected_versions
 from pages.history.version_spans import Span
-from pages.languages import served_languages, text_for
+from pages.languages import LocalizedText, served_languages, text_for
 from pages.models import Page, Version, VersionText
 from pages.models.version_text import IS_REDACTED, VersionTextQuerySet
 from pages.presentation.as_of import version_as_of
@@ -25,7 +25,7 @@ from pages.presentation.page_presentation import (
     read_spans,
 )
 from pages.presentation.public_tree import PublicStatus, read_tree
-from pages.presentation.redactions import shown_title
+from pages.presentation.redactions import localized_title
 from pages.presentation.rendered_bodies import public_picture_urls
 from pages.presentation.site_state import SiteState
 from pages.presentation.sized_cache import SizedCache
@@ -76,7 +76,15 @@ class VersionComparison:
     @property
     def title(self) -> str:
         """Return the title of the newer text, or else of the older one."""
-        return shown_title(self.texts.newer.title or self.texts.older.title)
+        return self._localized_title.text
+
+    @property
+    def title_language(self) -> str:
+        return self._localized_title.language
+
+    @property
+    def _localized_title(self) -> LocalizedText:
+        return localized_title(self.texts.newer.title or self.texts.older.title, self.text_language)
 
     @property
     def text_language(self) -> str:

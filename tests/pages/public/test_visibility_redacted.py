@@ -141,6 +141,9 @@ def test_version_with_a_redacted_text_says_so_in_the_language_of_the_page(client
     assert '<h1 lang="en" dir="ltr">Redacted text</h1>' in html
     assert "The text of this version was redacted: it was removed from this site for ever." in html
     assert "minute read" not in html
+    compared = client.get("/ru/policy/compare/1...2/").content.decode()
+    assert '<a href="/ru/policy/" lang="ru" dir="ltr">Изъятый текст</a>' in compared
+    assert "Оба текста изъяты" in compared
     assert "Exact text (Markdown)" not in html
     assert '<h1 lang="ru" dir="ltr">Изъятый текст</h1>' in client.get("/ru/policy/v/1/").content.decode()
 
