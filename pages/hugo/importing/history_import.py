@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from pages.hugo.commits.commit_changes import CommitChanges, FileChange, FilePage, is_reportable
@@ -45,8 +46,10 @@ from pages.text.source import digest
 # The config that an export writes.
 EXPORTED_CONFIG = "hugo.toml"
 # A transaction imports at most this much: other writers wait until it ends.
-BATCH_BYTES = 12 * 1024 * 1024
+BATCH_BYTES = 6 * 1024 * 1024
 BATCH_COMMITS = 400
+# With each batch, this many pages begin to be surveyed: the texts of the batch are needed first.
+PAGES_AHEAD = 3
 
 
 @dataclass(frozen=True)
@@ -240,8 +243,10 @@ class HistoryImport(SourceImport):
         Raises ConcurrentImport, SourceChanged.
         """
         self.log = log or self.log
+        pages = iter(self._expect_checks())
         for batch in self._in_batches():
             self._add_bodies(changes for planned in batch for changes in planned.page_changes)
+            self._survey_ahead(islice(pages, PAGES_AHEAD))
             with self._batch():
                 # Within the transaction of a batch nobody else can add commits.
                 ids = [planned.commit.id for planned in batch if isinstance(planned, PlannedCommit)]
@@ -255,6 +260,12 @@ class HistoryImport(SourceImport):
                     self._import_planned(planned)
             self._progress(min(batch[-1].position + 1, len(self._ids)), len(self._ids))
         return self.log
+
+    def _expect_checks(self) -> list[FilePage]:
+        """Tell the second process how much there is to do. Return the pages that will be written."""
+        page_changes = [changes for planned in self._planned for changes in planned.page_changes]
+        self._expect_texts(page_changes)
+        return list(dict.fromkeys(changes.page for changes in page_changes))
 
     def _in_batches(self) -> Iterator[list[PlannedCommit | PlannedDate]]:
         batch: list[PlannedCommit | PlannedDate] = []

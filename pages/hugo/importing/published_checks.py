@@ -10,7 +10,8 @@ from datetime import datetime
 
 from pages.hugo.commits.text_files import find_linked_files
 from pages.hugo.commits.text_findings import describe_others
-from pages.hugo.importing.second_process import Call, SecondProcess, values_in_turns
+from pages.hugo.importing.second_process import Call, values_in_turns
+from pages.hugo.importing.text_checks import PageSurveys
 from pages.languages import served_languages
 from pages.models import Page, PublicationRecord, Version
 from pages.models.publication_record import RecordKind
@@ -19,7 +20,7 @@ from pages.publishing.importing.report_lines import LineKind
 from pages.publishing.importing.runs import RunLog
 from pages.publishing.version_writer import version_texts
 from pages.text.checks.findings import Finding
-from pages.text.checks.surveyed_text import SurveyedText, survey_all
+from pages.text.checks.surveyed_text import SurveyedText
 from pages.text.markup_work import pause_collector
 from pages.text.messages import Message
 from pages.text.source import lines_before_body
@@ -29,14 +30,14 @@ _MAX_OF_KIND = 5
 
 
 @pause_collector()
-def report_published(log: RunLog, *, at: datetime, process: SecondProcess) -> None:
+def report_published(log: RunLog, *, at: datetime, surveys: PageSurveys) -> None:
     """Add a line for each finding in the newest versions of the pages of which the run published some.
 
     Only texts in served languages are checked. Of a page that was published before the run, anchors are compared with
     what readers had then.
     """
     pages = (list(_checked_texts(page, log.run.started_at, at)) for page in _published_pages(log.run.started_at))
-    for texts, surveyed in values_in_turns((texts, _survey(texts, process)) for texts in pages):
+    for texts, surveyed in values_in_turns((texts, _survey(texts, surveys)) for texts in pages):
         for text, survey in zip(texts, surveyed, strict=True):
             # One with too much markup has no findings: publishing it is refused.
             for message in _describe(text, survey) if survey else ():
@@ -44,8 +45,8 @@ def report_published(log: RunLog, *, at: datetime, process: SecondProcess) -> No
     log.close()
 
 
-def _survey(texts: Sequence[CheckedText], process: SecondProcess) -> Call[list[SurveyedText | None]]:
-    return process.call(sum(len(text.body) for text in texts), survey_all, [text.compared for text in texts])
+def _survey(texts: Sequence[CheckedText], surveys: PageSurveys) -> Call[list[SurveyedText | None]]:
+    return surveys.of(tuple(text.compared for text in texts))
 
 
 def _published_pages(since: datetime) -> Iterable[Page]:

@@ -64,13 +64,13 @@ class SecondProcess(AbstractContextManager["SecondProcess"]):
     """Makes calls in the order in which they were asked for.
 
     Functions, arguments and values must be such that they can be pickled, and the functions must not raise anything.
-    The process starts when there is much to do, which is told in bytes of text. Before that, and without a second
-    processor, calls are made in this process when their values are needed.
+    The process starts if much is expected. Otherwise, and without a second processor, calls are made in this process
+    when their values are needed.
     """
 
     def __init__(self, *, is_allowed: bool = True) -> None:
         self._is_possible = is_allowed and _count_processors() > 1
-        self._size = 0
+        self._expected = 0
         self._thread = ThreadPoolExecutor(max_workers=1)
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -81,10 +81,12 @@ class SecondProcess(AbstractContextManager["SecondProcess"]):
         if self._process is not None:
             self._process.communicate()
 
-    def call(self, size: int, function: Callable[..., _Value], *arguments: object) -> Call[_Value]:
-        """Ask for a call that has to do with so many bytes of text."""
-        self._size += size
-        is_much = self._is_possible and self._size > MIN_BYTES
+    def expect(self, text_bytes: int) -> None:
+        """Expect calls that have to do with so many bytes of text."""
+        self._expected += text_bytes
+
+    def call(self, function: Callable[..., _Value], *arguments: object) -> Call[_Value]:
+        is_much = self._is_possible and self._expected > MIN_BYTES
         future = self._thread.submit(self._call, function, arguments) if is_much else None
         return Call(partial(function, *arguments), future)
 

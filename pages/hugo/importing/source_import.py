@@ -18,7 +18,7 @@ from pages.hugo.commits.source_survey import SourceSurvey
 from pages.hugo.importing.import_plan import ImportPlan
 from pages.hugo.importing.second_process import SecondProcess
 from pages.hugo.importing.site_import import read_site
-from pages.hugo.importing.text_checks import TextChecks
+from pages.hugo.importing.text_checks import PageSurveys, TextChecks, with_sources
 from pages.hugo.site_details.reading import ReadSite
 from pages.hugo.site_structure.reading_options import NO_OPTIONS, ReadingOptions
 from pages.hugo.site_structure.structure import default_structure
@@ -35,6 +35,7 @@ from pages.publishing.importing.runs import RunLog
 from pages.publishing.pictures.storage import store_picture
 from pages.publishing.slugs import ImpossibleAddress
 from pages.text.messages import Message
+from pages.text.source import extract_body
 
 # The formats of uploaded pictures except WebP.
 _EXTENSIONS_BY_FIRST_BYTES = {b"\x89PNG": "png", b"\xff\xd8": "jpg"}
@@ -68,7 +69,8 @@ class SourceImport(ABC):
         self._tracker = PageTracker(read, structure, frozenset(languages), options)
         self._reader = PageChangesReader(self._tracker)
         self._batches = Batches(by=by)
-        self._checks = TextChecks(process or SecondProcess(is_allowed=False))
+        self._process = process or SecondProcess(is_allowed=False)
+        self._checks, self.surveys = TextChecks(self._process), PageSurveys(self._process)
         self._importer: Importer
         # Digests of stored pictures by blob id: many commits have the same ones.
         self._pictures: dict[str, str] = {}
@@ -123,6 +125,19 @@ class SourceImport(ABC):
         for changes in page_changes:
             changes.add_bodies(contents)
         self._checks.begin(text for changes in page_changes for text in changes.texts.values())
+
+    def _expect_texts(self, page_changes: Iterable[PageChanges]) -> None:
+        """Tell the second process how much there is to do."""
+        self._process.expect(sum(changes.text_bytes for changes in page_changes))
+
+    def _survey_ahead(self, pages: Iterable[FilePage]) -> None:
+        """Begin to survey the texts that pages have at the end, which are checked when all of them are written."""
+        for page in pages:
+            blobs = {language: self._tracker.blobs[path] for language, path in page.files.items()}
+            contents = self._tracker.read(list(blobs.values()))
+            bodies = {language: extract_body(contents[blob]) for language, blob in blobs.items() if blob in contents}
+            if not self.surveys.begin(with_sources(bodies, page.source_language)):
+                break
 
     @contextmanager
     def _batch(self) -> Iterator[Importer]:

@@ -117,8 +117,7 @@ class Command(TransferCommand):
             "is_known": bool(last),
         }
         with ExitStack() as stack:
-            process = stack.enter_context(SecondProcess())
-            keywords["process"] = process
+            keywords["process"] = stack.enter_context(SecondProcess())
             source_import = _open_source(source, stack, is_history=history, options=options, keywords=keywords)
             plan = source_import.plan()
             report = present_plan(plan.as_json())
@@ -135,7 +134,7 @@ class Command(TransferCommand):
             read_as = {"history": history, "languages": sorted(limits), **options.as_json(), PLACES: places}
             log = begin_run(source=name, options=read_as, plan=plan.as_json(), by=by, now=now)
             self._write(source_import, None if options.as_drafts else site, log, at=now)
-            report_published(log, at=timezone.now(), process=process)
+            report_published(log, at=timezone.now(), surveys=source_import.surveys)
             end_run(log, by=by, now=timezone.now())
             return present_log(log)
 

@@ -23,10 +23,11 @@ STARTS_ONE = f"""
 import os, sys, time
 from pages.hugo.importing.second_process import SecondProcess
 process = SecondProcess()
-call = process.call({MUCH}, os.getpid)
+process.expect({MUCH})
+call = process.call(os.getpid)
 while not call.has_value: time.sleep(0.01)
 print(call.value, flush=True)
-process.call({MUCH}, eval, "__import__('time').sleep(0.5)")
+process.call(eval, "__import__('time').sleep(0.5)")
 time.sleep(60)
 """
 
@@ -39,12 +40,13 @@ def two_processors(monkeypatch):
 @pytest.fixture
 def process():
     with SecondProcess() as process:
+        process.expect(MUCH)
         yield process
 
 
 def run_there(process, function, *arguments):
     """Call a function and wait until the second process has answered."""
-    call = process.call(MUCH, function, *arguments)
+    call = process.call(function, *arguments)
     while not call.has_value:
         time.sleep(0.01)
     return call.value
@@ -72,28 +74,31 @@ def test_calls_about_much_text_are_made_in_one_other_process(process):
     assert first == second != os.getpid()
 
 
-def test_calls_about_little_text_are_made_here(process):
-    assert process.call(MIN_BYTES - 1, os.getpid).value == os.getpid()
-    assert process.call(1, os.getpid).value == os.getpid()
-    assert process._process is None
+def test_calls_about_little_text_are_made_here():
+    with SecondProcess() as process:
+        for size in (MIN_BYTES - 1, 1):
+            process.expect(size)
+            assert process.call(os.getpid).value == os.getpid()
+        assert process._process is None
 
 
 def test_calls_are_made_here_if_there_is_one_processor(monkeypatch):
     monkeypatch.setattr(second_process, "_count_processors", lambda: 1)
     with SecondProcess() as process:
-        assert process.call(MUCH, os.getpid).value == os.getpid()
+        process.expect(MUCH)
+        assert process.call(os.getpid).value == os.getpid()
 
 
 def test_calls_are_made_here_after_the_other_process_was_killed(process):
     pid = run_there(process, os.getpid)
     os.kill(pid, signal.SIGKILL)
     wait_for_end(pid)
-    assert [process.call(1, os.getpid).value for _ in range(3)] == [os.getpid()] * 3
+    assert [process.call(os.getpid).value for _ in range(3)] == [os.getpid()] * 3
 
 
 def test_call_is_made_here_if_the_other_process_is_killed_meanwhile(process):
     pid = run_there(process, os.getpid)
-    call = process.call(1, eval, SLOW)
+    call = process.call(eval, SLOW)
     time.sleep(0.05)
     os.kill(pid, signal.SIGKILL)
     assert call.value == os.getpid()
@@ -101,7 +106,7 @@ def test_call_is_made_here_if_the_other_process_is_killed_meanwhile(process):
 
 def test_both_processes_make_calls_and_values_keep_their_order(process):
     other = run_there(process, os.getpid)
-    calls = ((number, process.call(1, eval, SLOW)) for number in range(6))
+    calls = ((number, process.call(eval, SLOW)) for number in range(6))
     values = list(values_in_turns(calls))
     assert [number for number, _ in values] == list(range(6))
     assert {pid for _, pid in values} == {os.getpid(), other}
@@ -109,14 +114,16 @@ def test_both_processes_make_calls_and_values_keep_their_order(process):
 
 def test_values_in_turns_are_computed_here_without_another_process():
     with SecondProcess(is_allowed=False) as process:
-        calls = ((number, process.call(MUCH, pow, number, 2)) for number in range(9))
+        process.expect(MUCH)
+        calls = ((number, process.call(pow, number, 2)) for number in range(9))
         assert list(values_in_turns(calls)) == [(number, number**2) for number in range(9)]
 
 
 def test_other_process_ends_with_the_block():
     with SecondProcess() as process:
+        process.expect(MUCH)
         pid = run_there(process, os.getpid)
-        process.call(1, eval, "__import__('time').sleep(60)")
+        process.call(eval, "__import__('time').sleep(60)")
     assert not is_running(pid)
 
 
