@@ -5,7 +5,7 @@ import pytest
 from pages.text.checks.surveyed_text import TextWithSource, survey_all, survey_text
 from pages.text.markup_work import TooMuchMarkup
 
-# Each letter is an item within the one before.
+# More emphasis than is rendered.
 HEAVY = "*a* " * 60_000
 
 
