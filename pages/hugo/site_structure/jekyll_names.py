@@ -8,8 +8,8 @@ FOLDERS_WITHOUT_PAGES = frozenset({"_data", "_includes", "_layouts", "_plugins",
 # Pages outside of the top folder: their folder is not a part of their address.
 _PAGES, _POSTS = "_pages", "_posts"
 _DATED = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})-(.+)", re.DOTALL)
-# Styles that only the config can set.
-_STYLES = frozenset({"date", "pretty", "ordinal", "weekdate", "none"})
+# Styles that only the config can set, and what Eleventy has for a text without an address.
+_NO_ADDRESSES = frozenset({"date", "pretty", "ordinal", "weekdate", "none", "false"})
 _PLACEHOLDER = re.compile(r":\w+")
 
 
@@ -35,7 +35,7 @@ def date_in_name(path: str) -> str:
 def permalink_url(front_matter: Mapping[str, str], key: str) -> str:
     """Return the address in a text's `permalink`; empty if it has none, or one that only Jekyll can complete."""
     permalink = front_matter.get("permalink", "").strip()
-    return "" if permalink in _STYLES else fill_permalink(permalink, front_matter, key)
+    return "" if permalink.lower() in _NO_ADDRESSES else fill_permalink(permalink, front_matter, key)
 
 
 def fill_permalink(pattern: str, front_matter: Mapping[str, str], key: str, collection: str = "") -> str:

@@ -51,6 +51,7 @@ def test_date_of_a_post(path, date):
         ({"permalink": "/:path/"}, "/a/terms/"),
         ({"permalink": "/:year/:title/"}, ""),
         ({"permalink": "pretty"}, ""),
+        ({"permalink": "False"}, ""),
     ],
 )
 def test_address_of_a_permalink(front_matter, url):
