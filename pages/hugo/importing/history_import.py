@@ -46,7 +46,7 @@ from pages.text.source import digest
 # The config that an export writes.
 EXPORTED_CONFIG = "hugo.toml"
 # A transaction imports at most this much: other writers wait until it ends.
-BATCH_BYTES = 6 * 1024 * 1024
+BATCH_BYTES = 12 * 1024 * 1024
 BATCH_COMMITS = 400
 # With each batch, this many pages begin to be surveyed: the texts of the batch are needed first.
 PAGES_AHEAD = 3
