@@ -1,6 +1,5 @@
 """How a translation relates to its source: its status, the version it reflects, and the source's newest change."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,14 +54,17 @@ def _since(version: Version, reflects: int, status: TranslationStatus, events: P
     by_number = {row.version.number: row for row in rows}
     reflected = by_number.pop(reflects, None)
     major = [row for row in by_number.values() if counted.get(row.version_id, row.significance) == Significance.MAJOR]
-    update = _update(major[0], events.corrected_notes(at)) if major else None
+    update = _update(major[0], events, at) if major else None
     # In a history that was imported, the version that was the basis can lack the language that is the source now.
     basis = reflected.version if reflected else version.page.versions.get(number=reflects)
     return Translation(status, basis, update)
 
 
-def _update(text: VersionText, corrected: Mapping[tuple[int, str], bytes]) -> Update:
-    note = LocalizedText(text.change_note, text.language_of_note) if text.change_note else None
-    if content := corrected.get((text.version_id, text.language)):
+def _update(text: VersionText, events: PageEvents, at: datetime) -> Update:
+    version, note = text.version, None
+    if content := events.corrected_notes(at).get((text.version_id, text.language)):
         note = LocalizedText(decode_text(content), text.language)
-    return Update(number=text.version.number, at=text.version.effective_at, note=note, previous=None)
+    elif text.change_note:
+        note = LocalizedText(text.change_note, text.language_of_note)
+    is_cancelled = events.is_cancelled(version.number, at)
+    return Update(version.number, version.effective_at, note, previous=None, is_cancelled=is_cancelled)

@@ -25,7 +25,7 @@ class Update:
 
     `previous` is the number of the version to compare with, None for the first publication. `is_corrected` says that
     the note is not the published one, or that the change was published as minor. The date of a cancelled version never
-    came. `announced_at` is when the version was published, if it came into force later.
+    came.
     """
 
     number: int
@@ -34,7 +34,6 @@ class Update:
     previous: int | None
     is_corrected: bool = False
     is_cancelled: bool = False
-    announced_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,8 @@ class TextUpdates:
     """The newest updates of a text, newest first, and when its language was first published.
 
     That can be before its first version (see `pages.history.first_publication`), which is dated by `first_version_at`.
-    `is_complete` says that there are no older updates.
+    `is_complete` says that there are no older updates. `first_announced_at` is when the first version was published, if
+    it came into force later.
     """
 
     newest: tuple[Update, ...]
@@ -127,7 +127,7 @@ def _update(
     is_corrected = row.significance != Significance.MAJOR or bool(shown and shown not in map(_decoded, (own, source)))
     note = LocalizedText(*shown) if shown else None
     previous = find_previous(row.number, cancelled)
-    return Update(row.number, row.effective_at, note, previous, is_corrected, announced_at=_announced_at(row))
+    return Update(row.number, row.effective_at, note, previous, is_corrected)
 
 
 def _announced_at(row: _UpdateRow) -> datetime | None:
