@@ -141,7 +141,7 @@ class NaivePage:
         new = self.add(chosen, at, effective, removed, notes, binding)
         if announcement_action == "again":
             minor = {language for language, text in new["texts"].items() if text["significance"] == "minor"}
-            self.reannounce(superseded, before, at, rewritten=rewritten or {}, minor=minor)
+            self.reannounce(superseded, before, at, rewritten=rewritten or {}, minor=minor, without=removed)
 
     def without_known_claims(self, chosen):
         """Leave out that a translation matches a source text that stays, if it is known already."""
@@ -250,14 +250,15 @@ class NaivePage:
             return "this"
         return version["number"] if is_own else renumbered.get(before["number"], before["number"])
 
-    def reannounce(self, superseded, before, at, *, rewritten=None, minor=(), effective=None):
-        renumbered = {}
-        for version in superseded:
+    def reannounce(self, superseded, first_base, at, *, rewritten=None, minor=(), without=(), effective=None):
+        renumbered, befores = {}, [first_base, *superseded]
+        for before, version in zip(befores, superseded, strict=False):
             base, own = self.base(), (rewritten or {}).get(version["number"], {})
             claimed = self.claimed_basis(version, before, renumbered, own)
             old, current = before["texts"] if before else {}, base["texts"] if base else {}
             chosen = {}
-            for language, text in version["texts"].items():
+            texts = {language: text for language, text in version["texts"].items() if language not in without}
+            for language, text in texts.items():
                 body = own.get(language, text["body"])
                 is_rewritten = body != text["body"]
                 is_changed = text["significance"] != "unchanged"
@@ -270,11 +271,14 @@ class NaivePage:
                         "significance": text["significance"] if is_changed else "major",
                         "basis": None if is_rewritten and language not in minor else renumbered.get(basis, basis),
                     }
-            notes = {language: text["note"] for language, text in version["texts"].items()}
-            removed = set(old) - set(version["texts"])
-            new = self.add(chosen, at, effective or version["effective"], removed, notes, version["binding"])
+            notes = {language: text["note"] for language, text in texts.items()}
+            removed = set(old) - set(texts)
+            # It did nothing but change languages that are removed now.
+            if without and not chosen and not removed & set(current):
+                continue
+            binding = version["binding"] if version["binding"] in texts else None
+            new = self.add(chosen, at, effective or version["effective"], removed, notes, binding)
             renumbered[version["number"]] = new["number"] if claimed == "this" else claimed
-            before = version
 
     def newest_upcoming(self, number, at):
         base = self.base()
