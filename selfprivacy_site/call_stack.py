@@ -17,7 +17,7 @@ def reserve_stack(function: Callable[Arguments, Result]) -> Callable[Arguments, 
 
     CPython 3.11 and 3.12 keep frames in blocks of 16 KB. When a loop happens to run where a block ends, each call in it
     gets a new block from the system and gives it back, so the same code takes up to ten times as long at that depth of
-    calls (CPython issue 142183, mended for 3.13 and later in 2026). Within Django, the first block usually ends.
+    calls (CPython issue 142183, fixed in 3.13 and later in 2026). Within Django, the first block usually ends.
     """
 
     @wraps(function)

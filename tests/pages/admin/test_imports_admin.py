@@ -17,7 +17,7 @@ BY = system_actor("import_hugo")
 
 @pytest.fixture
 def run(moment):
-    """Return an import with a line that is still so and one that a later commit mended."""
+    """Return an import with a line that is still so and one that a later commit ended."""
     log = begin_run(source="our-site", options={"history": True}, plan={}, by=BY, now=moment())
     log.add(LineKind.SKIPPED, "a<b>.md", Message("it is empty."))
     for name in ("b.md", "c.md"):
@@ -29,7 +29,7 @@ def run(moment):
     return end_run(log, by=BY, now=moment(1))
 
 
-def test_report_shows_totals_then_what_is_so_then_what_was_mended(member_client, run):
+def test_report_shows_totals_then_what_is_so_then_what_has_ended(member_client, run):
     client = member_client("Reviewers")
     assert "our-site" in visible_text(client.get(reverse("admin:pages_importrun_changelist")))
     text = visible_text(client.get(reverse("admin:pages_importrun_change", args=[run.pk])))
