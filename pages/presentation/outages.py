@@ -1,8 +1,12 @@
 """What people get while the database does not answer, and what the log says about it."""
 
+import fcntl
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Lock
 from time import time
+from typing import BinaryIO
 
 from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, NotSupportedError, ProgrammingError
 from django.http import HttpResponse
@@ -21,18 +25,33 @@ class _OutageLog:
     whether the outage has no line about its end yet.
     """
 
+    # One for all logs: a process has a lock of a file once, whichever of its threads asked for it.
+    _lock = Lock()
+
     def __init__(self) -> None:
-        self._lock = Lock()
         # Whether this process has met the outage. Another one may have seen its end, or have an outage of its own.
         self._is_away = False
         self.share(memoryview(bytearray(16)))
 
-    def share(self, numbers: memoryview) -> None:
-        """Use 16 bytes that other processes use too."""
-        self._numbers = numbers.cast("d")
+    def share(self, numbers: memoryview, lock_file: BinaryIO | None = None) -> None:
+        """Use 16 bytes that other processes use too, each while it has the lock of a file."""
+        self._numbers, self._lock_file = numbers.cast("d"), lock_file
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        with self._lock:
+            if self._lock_file is None:
+                yield
+                return
+            # A process that is killed leaves no lock of this kind behind.
+            fcntl.lockf(self._lock_file, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.lockf(self._lock_file, fcntl.LOCK_UN)
 
     def report(self, error: Exception | str) -> None:
-        with self._lock:
+        with self._locked():
             reported_at, is_reported = self._numbers
             is_new = not self._is_away and not is_reported
             # The clock may have been set back.
@@ -45,7 +64,10 @@ class _OutageLog:
             logger.warning("The database does not answer: %s", str(error).partition("\n")[0])
 
     def end(self) -> None:
-        with self._lock:
+        # Called after each look, so it takes no lock for nothing.
+        if not self._is_away:
+            return
+        with self._locked():
             is_end = self._is_away and bool(self._numbers[1])
             if self._is_away:
                 self._is_away, self._numbers[1] = False, False
@@ -61,10 +83,13 @@ _failed_changes = _OutageLog()
 report_failed_change = _failed_changes.report
 
 
-def share_outage_logs(numbers: memoryview) -> None:
-    """Use 32 bytes, so that the processes that use the same ones write one line about an outage and not one each."""
-    _outage_log.share(numbers[:16])
-    _failed_changes.share(numbers[16:])
+def share_outage_logs(numbers: memoryview, lock_file: BinaryIO | None) -> None:
+    """Use 32 bytes, so that the processes that use the same ones write one line about an outage and not one each.
+
+    Processes that share the bytes give a file that they share too, open for writing; they lock it as they use them.
+    """
+    _outage_log.share(numbers[:16], lock_file)
+    _failed_changes.share(numbers[16:], lock_file)
 
 
 def is_outage(error: BaseException | None) -> bool:

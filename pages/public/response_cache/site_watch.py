@@ -1,12 +1,14 @@
 """The state of the site, read every half second in a thread of each process, off the path of requests."""
 
+import fcntl
 import logging
 import mmap
 import struct
+from contextlib import ExitStack
 from pathlib import Path
 from threading import Condition, Event, Thread
 from time import monotonic, sleep, time
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from django.db import connection
 from django.utils import timezone
@@ -48,9 +50,9 @@ class SiteWatch:
     """
 
     def __init__(self, signal_file: Path) -> None:
-        shared = _map_shared(signal_file, COUNTER.size + OUTAGE_LOGS_SIZE)
+        shared, file = _map_shared(signal_file, COUNTER.size + OUTAGE_LOGS_SIZE)
         self.signal = shared[: COUNTER.size]
-        share_outage_logs(shared[COUNTER.size :])
+        share_outage_logs(shared[COUNTER.size :], file)
         self._cache: Cache | None = None
         self._is_started = False
         self._requested = Event()
@@ -184,11 +186,20 @@ def _opened_inode() -> int | None:
     return Path(connection.connection.execute("PRAGMA database_list").fetchone()[2]).stat().st_ino
 
 
-def _map_shared(path: Path, size: int) -> memoryview:
-    """Map the file that all processes of this machine share; without it, each of them looks every half second."""
-    try:
-        with path.open("a+b") as file:
+def _map_shared(path: Path, size: int) -> tuple[memoryview, BinaryIO | None]:
+    """Map the file that all processes of this machine share, and return it open.
+
+    Without it, each process looks every half second and writes its own lines about an outage.
+    """
+    with ExitStack() as opened:
+        try:
+            file = opened.enter_context(path.open("a+b"))
             file.truncate(size)
-            return memoryview(mmap.mmap(file.fileno(), size))
-    except OSError:
-        return memoryview(mmap.mmap(-1, size))
+            memory = mmap.mmap(file.fileno(), size)
+            # Some network file systems have no locks.
+            fcntl.lockf(file, fcntl.LOCK_EX)
+            fcntl.lockf(file, fcntl.LOCK_UN)
+        except OSError:
+            return memoryview(mmap.mmap(-1, size)), None
+        opened.pop_all()
+        return memoryview(memory), file

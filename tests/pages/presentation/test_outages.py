@@ -1,3 +1,8 @@
+import mmap
+import multiprocessing
+import tempfile
+import time
+
 import pytest
 
 from pages.presentation import outages
@@ -40,6 +45,53 @@ def test_processes_write_one_line_about_an_outage_and_its_end(processes, caplog)
     for log in (first, second, first, second):
         log.end()
     assert caplog.messages == [AWAY, AWAY, AWAY, BACK]
+
+
+class SlowNumbers:
+    """Numbers that another process can read before this one has written what follows from them."""
+
+    def __init__(self, memory: memoryview):
+        self._numbers = memory.cast("d")
+
+    def __getitem__(self, index):
+        number = self._numbers[index]
+        time.sleep(0.002)
+        return number
+
+    def __setitem__(self, index, number):
+        self._numbers[index] = number
+
+    def __len__(self):
+        return 2
+
+
+def test_processes_that_notice_an_outage_at_the_same_moment_write_one_line():
+    context, rounds = multiprocessing.get_context("fork"), 20
+    barrier, lines = context.Barrier(2, timeout=30), context.Queue()
+
+    with tempfile.TemporaryFile() as file:
+        file.truncate(16)
+        memory = memoryview(mmap.mmap(file.fileno(), 16))
+
+        def notice_outages():
+            log, written = outages._OutageLog(), []
+            log.share(memory, file)
+            log._numbers = SlowNumbers(memory)
+            outages.logger.addFilter(lambda record: written.append(record.getMessage()))
+            for _ in range(rounds):
+                barrier.wait()
+                log.report("gone")
+                barrier.wait()
+                log.end()
+            lines.put((written.count(AWAY), written.count(BACK)))
+
+        processes = [context.Process(target=notice_outages) for _ in range(2)]
+        for process in processes:
+            process.start()
+        counts = [lines.get(timeout=60) for _ in processes]
+        for process in processes:
+            process.join()
+    assert [sum(count) for count in zip(*counts, strict=True)] == [rounds, rounds]
 
 
 def test_line_of_a_new_outage_does_not_wait_for_a_minute(processes, caplog):
