@@ -68,9 +68,9 @@ SUBJECTS = {
     "tests/pages/management/test_import_killed.py": "pages/management/commands/import_hugo.py",
     "tests/pages/hugo/importing/test_withheld_tree.py": "pages/hugo/withholding/__init__.py",
     "tests/pages/hugo/importing/test_withheld_history.py": "pages/hugo/withholding/__init__.py",
-    "tests/pages/public/test_visibility.py": "pages/public/__init__.py",
-    "tests/pages/public/test_visibility_redacted.py": "pages/public/__init__.py",
-    "tests/pages/public/test_visibility_unpublished.py": "pages/public/__init__.py",
+    "tests/pages/public/visibility/test_states.py": "pages/public/__init__.py",
+    "tests/pages/public/visibility/test_redacted.py": "pages/public/__init__.py",
+    "tests/pages/public/visibility/test_unpublished.py": "pages/public/__init__.py",
     "tests/pages/publishing/test_publishing_model.py": "pages/publishing/__init__.py",
     "tests/selfprivacy_site/wsgi_middleware/test_wrap_application.py": "selfprivacy_site/wsgi_middleware/__init__.py",
 }

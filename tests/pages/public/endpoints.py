@@ -27,7 +27,7 @@ class Endpoint:
 
     name: str
     address: str
-    # The texts that it may show, a key of ALLOWED_TOKENS in test_visibility.
+    # The texts that it may show, a key of ALLOWED_TOKENS in visibility/test_states.py.
     shows: str = "in force"
     # The change notes that it shows of versions that are not in force.
     notes: tuple[str, ...] = ()

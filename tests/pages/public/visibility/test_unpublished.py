@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from pages.publishing.page_tree import move
@@ -19,12 +18,6 @@ from tests.pages.public.endpoints import (
     body_and_headers,
     tokens_in,
 )
-from tests.pages.public.response_cache.cached_client import CachedClient
-
-
-@pytest.fixture(params=[Client, CachedClient], ids=["application", "response cache"])
-def client(request):
-    return request.param()
 
 
 @pytest.mark.parametrize("endpoint", PAGE_ENDPOINTS + VERSION_ENDPOINTS, ids=lambda endpoint: endpoint.name)

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from pages.models import Blob, Page, Revision, VersionText
+from pages.models import Blob, Revision, VersionText
 from pages.presentation.sized_cache import SizedCache
 from pages.publishing.announcements import cancel
 from pages.publishing.drafts import save_draft
@@ -27,7 +27,6 @@ from tests.pages.public.endpoints import (
     address_of,
     body_and_headers,
 )
-from tests.pages.public.response_cache.cached_client import CachedClient
 
 WORDS = ("secrettitle", "secretlink", "secretdescription", "secretword")
 ENDPOINTS = [
@@ -45,21 +44,6 @@ SHOWING = {
     *("version", "comparison", "changes", "feed", "feed of the site", "the same text later"),
     *("comparison with a later text", "comparison back"),
 }
-
-
-@pytest.fixture(params=[Client, CachedClient], ids=["application", "response cache"])
-def client(request):
-    return request.param()
-
-
-@pytest.fixture(scope="module")
-def page_key(build_once):
-    return build_once(build_page)
-
-
-@pytest.fixture
-def page(db, page_key):
-    return Page.objects.get(pk=page_key)
 
 
 def build_page() -> int:

@@ -8,11 +8,9 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.test import Client
 from django.urls import get_resolver
 from django.utils import timezone
 
-from pages.models import Page
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, withdraw
@@ -31,7 +29,6 @@ from tests.pages.public.endpoints import (
     body_and_headers,
     tokens_in,
 )
-from tests.pages.public.response_cache.cached_client import CachedClient
 from tests.repositories import git
 
 ALLOWED_TOKENS = {
@@ -44,21 +41,6 @@ ALLOWED_TOKENS = {
 }
 # The list of updates on a page quotes the notes of earlier versions.
 UPDATES = re.compile('<details class="updates">.*?</details>', re.DOTALL)
-
-
-@pytest.fixture(params=[Client, CachedClient], ids=["application", "response cache"])
-def client(request):
-    return request.param()
-
-
-@pytest.fixture(scope="module")
-def page_key(build_once):
-    return build_once(build_page)
-
-
-@pytest.fixture
-def page(db, page_key):
-    return Page.objects.get(pk=page_key)
 
 
 def build_page() -> int:
