@@ -3,15 +3,15 @@
 import gzip
 import math
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from wsgiref.util import setup_testing_defaults
 from wsgiref.validate import validator
 
 import brotli
 import pytest
 
-from selfprivacy_site.wsgi_middleware import response_cache
+from selfprivacy_site.wsgi_middleware import application_answers, cached_answers, response_cache
 from selfprivacy_site.wsgi_middleware.application_answers import ask
 from selfprivacy_site.wsgi_middleware.cached_answers import MAX_REPLIES, MAX_REQUEST_LENGTH
 from selfprivacy_site.wsgi_middleware.public_state import DATABASE_HANGS, READ_AT, STATE_HEADER, PublicState
@@ -30,11 +30,11 @@ class Site:
         self.headers = [HTML, MODIFIED]
         self.status = "200 OK"
         self.asked = []
-        self.delay = 0
+        self.work = lambda: None
 
     def __call__(self, environ, start_response):
         self.asked.append(environ)
-        time.sleep(self.delay)
+        self.work()
         state = self.state
         if READ_AT in environ:
             state = PublicState(state.counter, since=state.until)
@@ -65,6 +65,27 @@ class SiteWatch:
 
     def announce(self, counter):
         self.signal[:] = counter.to_bytes(8, "little")
+
+
+class Clock:
+    """A clock that stands still until a test moves it: a busy machine must not."""
+
+    def __init__(self):
+        self.now = 1_700_000_000.0
+
+    def __call__(self):
+        return self.now
+
+    def advance(self, seconds):
+        self.now += seconds
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    clock = Clock()
+    for module in (application_answers, cached_answers, response_cache):
+        monkeypatch.setattr(module, "time", clock)
+    return clock
 
 
 @pytest.fixture
@@ -230,37 +251,37 @@ def test_answer_of_an_older_state_is_not_stored(cache, site):
     assert site.paths == ["/policy/", "/policy/"]
 
 
-def test_nothing_is_answered_from_a_state_that_has_ended(cache, site):
-    site.state = PublicState(1, until=time.time() + 0.3)
+def test_nothing_is_answered_from_a_state_that_has_ended(cache, site, clock):
+    site.state = PublicState(1, until=clock.now + 10)
     get(cache)
     assert b"policy/ 1 -inf" in get(cache)[2]
-    time.sleep(0.35)
+    clock.now += 10
     site.state = PublicState(1, since=site.state.until)
     assert b"policy/ 1 -inf" not in get(cache)[2]
 
 
-def test_prepared_answers_are_used_on_the_second_even_without_a_database(cache, site):
-    until = time.time() + 0.5
+def test_prepared_answers_are_used_on_the_second_even_without_a_database(cache, site, clock):
+    until = clock.now + 10
     site.state = PublicState(1, until=until)
     get(cache, query="page=2")
     cache.prepare()
     cache.watch.answers = False
     assert b" -inf" in get(cache, query="page=2")[2]
-    time.sleep(until - time.time() + 0.01)
+    clock.now = until
     asked = len(site.asked)
     assert f" {until} ".encode() in get(cache, query="page=2")[2]
     assert len(site.asked) == asked
 
 
-def test_without_a_database_memory_is_used_until_the_next_effective_time(cache, site):
-    site.state = PublicState(1, until=time.time() + 0.5)
+def test_without_a_database_memory_is_used_until_the_next_effective_time(cache, site, clock):
+    site.state = PublicState(1, until=clock.now + 10)
     get(cache)
     cache.watch.answers = False
     cache.watch.announce(9)
     asked = len(site.asked)
     assert get(cache)[0] == "200 OK"
     assert len(site.asked) == asked
-    time.sleep(0.5)
+    clock.now += 10
     site.status = "503 Service Unavailable"
     assert get(cache)[0] == "503 Service Unavailable"
 
@@ -274,25 +295,25 @@ def test_without_a_database_memory_is_used_until_the_next_effective_time(cache, 
         (5.9, "max-age=5, stale-while-revalidate=0, stale-if-error=0"),
     ],
 )
-def test_cache_control_never_passes_the_next_effective_time(cache, site, remaining, expected):
-    site.state = PublicState(1, until=time.time() + remaining)
+def test_cache_control_never_passes_the_next_effective_time(cache, site, clock, remaining, expected):
+    site.state = PublicState(1, until=clock.now + remaining)
     for _ in range(2):
         assert get(cache)[1]["Cache-Control"] == expected
 
 
-def test_cache_control_that_the_application_sets_is_kept(cache, site):
+def test_cache_control_that_the_application_sets_is_kept(cache, site, clock):
     site.headers = [*site.headers, ("Cache-Control", "public, max-age=31536000, immutable")]
-    site.state = PublicState(1, until=time.time() + 5)
+    site.state = PublicState(1, until=clock.now + 5)
     assert get(cache)[1]["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
-def test_answer_made_within_a_second_of_a_change_is_made_again(cache, site):
+def test_answer_made_within_a_second_of_a_change_is_made_again(cache, site, clock):
     site.headers = [HTML]
     get(cache)
     get(cache)
     assert len(site.asked) == 1
     site.headers = [HTML, MODIFIED]
-    time.sleep(1.05)
+    clock.now += 1
     assert get(cache)[1]["Last-Modified"] == MODIFIED[1]
     get(cache)
     assert len(site.asked) == 2
@@ -413,17 +434,42 @@ def test_memory_is_bounded_and_drops_what_was_not_asked_for(site):
     assert site.paths.count("/1/") == 2
 
 
-def test_concurrent_misses_of_one_path_are_made_once(cache, site):
-    site.delay = 0.2
+@pytest.fixture
+def waiting_cache(site, clock, monkeypatch):
+    """Return a function that makes the site finish the next page only when so many readers have asked for it."""
+    arrived, cache = threading.Semaphore(0), make_cache(site, unknown=lambda _path, _state: arrived.release())
+    # A reader can be slow to arrive.
+    monkeypatch.setattr(response_cache, "RENDERING_TIMEOUT", 60)
+
+    def wait_for(readers):
+        for _reader in range(readers):
+            assert arrived.acquire(timeout=30)
+        clock.now += 0.2
+
+    def make_wait(readers):
+        def work():
+            site.work = lambda: None
+            wait_for(readers)
+
+        get(cache)
+        wait_for(1)
+        site.work = work
+        return cache
+
+    return make_wait
+
+
+def test_concurrent_misses_of_one_path_are_made_once(waiting_cache, site):
+    cache = waiting_cache(8)
     with ThreadPoolExecutor(8) as threads:
-        answers = list(threads.map(lambda _number: get(cache), range(8)))
-    assert len(site.asked) == 1
+        answers = list(threads.map(lambda _number: get(cache, "/other/"), range(8)))
+    assert site.paths == ["/policy/", "/other/"]
     assert all(answer == answers[0] for answer in answers)
 
 
-def test_whoever_waits_for_a_page_that_cannot_be_made_does_not_ask_the_database_again(cache, site):
-    get(cache)
-    site.status, site.delay = "503 Service Unavailable", 0.2
+def test_whoever_waits_for_a_page_that_cannot_be_made_does_not_ask_the_database_again(waiting_cache, site):
+    cache = waiting_cache(4)
+    site.status = "503 Service Unavailable"
     with ThreadPoolExecutor(4) as threads:
         answers = list(threads.map(lambda _number: get(cache, "/other/")[0], range(4)))
     assert answers == [site.status] * 4
@@ -491,31 +537,31 @@ def test_while_the_database_is_away_a_miss_comes_from_the_static_copy(cache, sit
     assert get(cache, "/other/", query="page=2")[0] == "503 Service Unavailable"
 
 
-def test_the_static_copy_is_not_used_for_another_state_or_after_the_effective_time(cache, site):
-    site.state = PublicState(1, until=time.time() + 0.2)
+def test_the_static_copy_is_not_used_for_another_state_or_after_the_effective_time(cache, site, clock):
+    site.state = PublicState(1, until=clock.now + 10)
     get(cache)
     cache.baked, cache.watch.answers, site.status = StaticCopy(), False, "503 Service Unavailable"
     assert get(cache, "/other/")[0] == "200 OK"
-    time.sleep(0.25)
+    clock.now += 10
     assert get(cache, "/other/")[0] == "503 Service Unavailable"
     cache.use(PublicState(2), bytes(cache.watch.signal))
     assert get(cache, "/other/")[0] == "503 Service Unavailable"
 
 
-def test_answer_that_ends_earlier_than_its_state_is_made_again(cache, site):
-    cache.use(PublicState(1, until=time.time() + 60), bytes(8))
-    site.state = PublicState(1, until=time.time() + 0.3)
+def test_answer_that_ends_earlier_than_its_state_is_made_again(cache, site, clock):
+    cache.use(PublicState(1, until=clock.now + 60), bytes(8))
+    site.state = PublicState(1, until=clock.now + 10)
     get(cache)
     get(cache)
     assert len(site.asked) == 1
-    time.sleep(0.35)
+    clock.now += 10
     get(cache)
     assert len(site.asked) == 2
 
 
-def test_unknown_paths_get_404_at_the_next_effective_time_too(site):
+def test_unknown_paths_get_404_at_the_next_effective_time_too(site, clock):
     cache = make_cache(site, unknown=lambda path, _state: "en" if "unknown" in path else None)
-    until = time.time() + 0.5
+    until = clock.now + 10
     site.state = PublicState(1, until=until)
     get(cache)
     site.status = "404 Not Found"
@@ -523,7 +569,7 @@ def test_unknown_paths_get_404_at_the_next_effective_time_too(site):
     site.status = "200 OK"
     cache.prepare()
     assert "" not in site.paths
-    time.sleep(until - time.time() + 0.01)
+    clock.now = until
     site.status, cache.watch.answers = "404 Not Found", False
     assert get(cache)[0] == "200 OK"
     assert get(cache, "/unknown/")[0] == "404 Not Found"
@@ -543,23 +589,29 @@ def test_renewed_answers_are_made_before_the_new_state_is_used(cache, site):
 def test_readers_get_answers_from_before_while_they_are_renewed(cache, site):
     for path in ("/policy/", "/other/"):
         get(cache, path)
-    site.state, site.delay = PublicState(2), 0.2
+    has_begun, may_end = threading.Event(), threading.Event()
+
+    def work():
+        has_begun.set()
+        assert may_end.wait(30)
+
+    site.state, site.work = PublicState(2), work
     with ThreadPoolExecutor(1) as thread:
         renewing = thread.submit(cache.renew, site.state, bytes(8))
-        started = time.monotonic()
+        assert has_begun.wait(30)
         assert b"policy/ 1" in get(cache)[2]
-        assert time.monotonic() - started < 0.1
+        may_end.set()
         renewing.result()
     assert b"policy/ 2" in get(cache)[2]
 
 
-def test_renewing_ends_in_time_and_then_uses_the_newest_state(cache, site):
+def test_renewing_ends_in_time_and_then_uses_the_newest_state(cache, site, clock):
     for number in range(30):
         get(cache, f"/{number}/")
-    site.delay, started = 0.05, time.monotonic()
+    site.work, started = partial(clock.advance, 0.05), clock.now
     site.state = PublicState(3)
     cache.renew(PublicState(2), bytes(8))
-    assert time.monotonic() - started < 0.5
+    assert clock.now - started < 0.5
     assert len(site.asked) < 40
     # Made from a state that is newer than the one that the watch has seen.
     assert b"29/ 3" in get(cache, "/29/")[2]
@@ -567,11 +619,8 @@ def test_renewing_ends_in_time_and_then_uses_the_newest_state(cache, site):
 
 def test_state_that_a_reader_learns_while_answers_are_renewed_stays(cache, site):
     get(cache)
-    site.delay, site.state = 0.1, PublicState(2)
-    with ThreadPoolExecutor(1) as thread:
-        renewing = thread.submit(cache.renew, site.state, bytes(8))
-        cache.use(PublicState(5), bytes(8))
-        renewing.result()
+    site.work, site.state = lambda: cache.use(PublicState(5), bytes(8)), PublicState(2)
+    cache.renew(site.state, bytes(8))
     assert cache._current.state == PublicState(5)
 
 
@@ -623,32 +672,32 @@ def test_remembered_reply_is_not_sent_after_a_change(cache, site, event):
 
 
 @pytest.mark.parametrize("until", ["of the state", "of the answer"])
-def test_remembered_reply_ends_in_time(cache, site, until):
-    ends = time.time() + 0.4
+def test_remembered_reply_ends_in_time(cache, site, clock, until):
+    ends = clock.now + 0.4
     cache.use(PublicState(1, until=ends if until == "of the state" else math.inf), bytes(8))
     site.state = PublicState(1, until=ends if until == "of the answer" else math.inf)
     # Without it, the promise of whole seconds would end the reply.
     site.headers = [*site.headers, ("Cache-Control", "public, max-age=60")]
     ask_until_remembered(cache)
-    time.sleep(ends - time.time())
+    clock.now = ends
     site.state = PublicState(2)
     assert b"policy/ 2" in get(cache)[2]
 
 
 @pytest.mark.parametrize("ask_first", [get, ask_until_remembered])
-def test_nothing_is_answered_from_a_state_that_begins_later(cache, site, monkeypatch, ask_first):
-    set_back = time.time() - 60
-    site.state = PublicState(1, since=set_back + 30)
+def test_nothing_is_answered_from_a_state_that_begins_later(cache, site, clock, ask_first):
+    begins = clock.now - 30
+    site.state = PublicState(1, since=begins)
     ask_first(cache)
-    site.state = PublicState(1, until=set_back + 30)
-    monkeypatch.setattr(response_cache, "time", lambda: set_back)
+    site.state = PublicState(1, until=begins)
+    clock.now -= 60
     assert b"policy/ 1 -inf" in get(cache)[2]
 
 
-def test_remembered_reply_promises_less_each_second(cache, site):
-    site.state = PublicState(1, until=time.time() + 5.3)
+def test_remembered_reply_promises_less_each_second(cache, site, clock):
+    site.state = PublicState(1, until=clock.now + 5.3)
     assert ask_until_remembered(cache)[1]["Cache-Control"].startswith("max-age=5,")
-    time.sleep(0.4)
+    clock.now += 0.4
     assert get(cache)[1]["Cache-Control"].startswith("max-age=4,")
 
 
@@ -671,12 +720,12 @@ def test_nothing_is_remembered_of_dropped_answers(site):
     assert len(cache._current.store.replies) <= len(cache._current.store) < 50
 
 
-def test_answer_that_was_not_asked_for_is_dropped_before_one_with_a_remembered_reply(site):
+def test_answer_that_was_not_asked_for_is_dropped_before_one_with_a_remembered_reply(site, clock):
     cache = make_cache(site, max_bytes=100_000)
     paths = [f"/{number}/" for number in range(10)]
     for path in paths * 2:
         get(cache, path)
-    time.sleep(1.05)
+    clock.now += 1
     get(cache, paths[0])
     for number in range(10, 20):
         get(cache, f"/{number}/")
@@ -685,10 +734,10 @@ def test_answer_that_was_not_asked_for_is_dropped_before_one_with_a_remembered_r
     assert [site.paths.count(path) for path in paths[:2]] == [1, 2]
 
 
-def test_reply_of_a_replaced_answer_is_forgotten(cache, site):
+def test_reply_of_a_replaced_answer_is_forgotten(cache, site, clock):
     site.headers = [HTML]
     first = ask_until_remembered(cache)
     site.headers = [HTML, MODIFIED]
-    time.sleep(1.05)
+    clock.now += 1
     get(cache, accept_encoding="br")
     assert first[2] not in [part for reply in cache._current.store.replies.values() for part in reply.parts]
