@@ -7,12 +7,16 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 
 LOGGED_OUT, STALE_TOKEN, FORBIDDEN = "logged out", "stale token", "forbidden"
-DELETED, UNREADABLE, OUTAGE = "deleted", "unreadable", "outage"
+DELETED, CHANGED, UNREADABLE, OUTAGE = "deleted", "changed", "unreadable", "outage"
 MESSAGES = {
     LOGGED_OUT: _("You are no longer logged in. Log in in another tab, come back here and try again."),
     STALE_TOKEN: _("You have logged in again since you opened the form. Try again."),
     FORBIDDEN: _("You no longer have permission to do this. Copy your text, and ask the administrator of the site."),
     DELETED: _("This page no longer exists: somebody deleted it. Copy your text to use it elsewhere."),
+    CHANGED: _(
+        "What this form is about is no longer there: it was removed after you opened the form, or by sending this form "
+        "before. See the history of the page."
+    ),
     UNREADABLE: _("The text is too large, or was damaged on its way to the site. Copy it, and save less at once."),
     OUTAGE: _("The database of the site does not answer or cannot be written. Wait a moment and try again."),
 }

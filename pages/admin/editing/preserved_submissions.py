@@ -25,9 +25,11 @@ from django.utils.translation import gettext_lazy
 from django.views import csrf
 
 from pages.admin.refused_saves import (
+    CHANGED,
     DELETED,
     FORBIDDEN,
     LOGGED_OUT,
+    MESSAGES,
     OUTAGE,
     STALE_TOKEN,
     UNREADABLE,
@@ -35,6 +37,7 @@ from pages.admin.refused_saves import (
     wants_json,
 )
 from pages.languages import served_languages
+from pages.models import Page
 from pages.models.page import text_field
 from pages.presentation.outages import RETRY_AFTER_SECONDS, is_outage, report_failed_change
 from pages.text.fields import FIELDS
@@ -177,6 +180,7 @@ def _context(request, reason: str) -> dict:
     return {
         "title": _("Not saved: your text is below"),
         "reason": reason,
+        "message": MESSAGES[reason],
         "address": request.get_full_path(),
         "login_url": reverse("admin:login"),
         "texts": texts,
@@ -201,7 +205,15 @@ def _reason(request, response) -> str | None:
     if response.status_code == 403:
         # The middleware that requires a second factor answers 403 until the one-time code is verified.
         return LOGGED_OUT if not _is_logged_in(request) else FORBIDDEN
-    return {404: DELETED, 410: DELETED, 400: UNREADABLE, 413: UNREADABLE}.get(response.status_code)
+    if response.status_code in {404, 410}:
+        return CHANGED if _page_exists(request) else DELETED
+    return {400: UNREADABLE, 413: UNREADABLE}.get(response.status_code)
+
+
+def _page_exists(request) -> bool:
+    """Tell whether the form is that of an operation on a page that exists."""
+    key = request.resolver_match.kwargs.get("pk")
+    return key is not None and Page.objects.filter(pk=key).exists()
 
 
 def _is_logged_in(request) -> bool:

@@ -160,8 +160,15 @@ class MoveForm(ActionForm):
     def hidden_values(self):
         return {**super().hidden_values(), "path": self.page.path}
 
+    def changes_since_opened(self):
+        changes = super().changes_since_opened()
+        # An unpublished page has no records.
+        if changes or self.data.get("path") == self.page.path:
+            return changes
+        return [_("The address of the page is now %(path)s.") % {"path": self.page.get_absolute_url()}]
+
     def operate(self, **options):
-        # An unpublished page has no records, so that a move by somebody else shows only in the path.
+        # A move of an unpublished page by somebody else shows only in the path.
         if self.cleaned_data["path"] != self.page.path:
             raise PublicationConflict
         names = ("slug", "parent", "is_home")

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from pages.admin.page_views import render_page_view
 from pages.admin.permissions import actor_of, writable_languages
+from pages.admin.primary_keys import parse_key
 from pages.admin.publishing.actions import ActionForm
+from pages.admin.publishing.changes_since import describe_handovers
 from pages.admin.publishing.handover_mail import mail_handover
 from pages.admin.publishing.page_action_form import PageActionForm
 from pages.admin.publishing.publish_context import (
@@ -38,6 +40,11 @@ from pages.publishing.records import PublicationConflict
 def message_field(label, *, required: bool) -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": 3, "dir": "auto"})
     return forms.CharField(label=label, required=required, max_length=MAX_MESSAGE_LENGTH, widget=widget)
+
+
+def _handovers_since_opened(form: PageActionForm, language: str) -> list[str]:
+    last_seen = parse_key(form.data.get("handover", ""))
+    return [] if last_seen is None else describe_handovers(form.page, language, last_seen)
 
 
 class ReadyForm(PageActionForm):
@@ -77,6 +84,9 @@ class ReadyForm(PageActionForm):
         values = {"revision": self.head.pk if self.head else 0, "handover": self.current.pk if self.current else 0}
         return {**super().hidden_values(), **values}
 
+    def changes_since_opened(self):
+        return [*super().changes_since_opened(), *_handovers_since_opened(self, self.language)]
+
     def operate(self, *, expected_record: int, **options) -> Handover:
         handover = mark_ready(
             self.page,
@@ -110,6 +120,9 @@ class SendBackForm(ActionForm):
 
     def hidden_values(self):
         return {**super().hidden_values(), "handover": self.current.pk if self.current else 0}
+
+    def changes_since_opened(self):
+        return [*super().changes_since_opened(), *_handovers_since_opened(self, self.sent_language)]
 
     def operate(self, *, expected_record: int, **options) -> Handover:
         values = {name: self.cleaned_data[name] for name in ("handover", "message")}

@@ -8,6 +8,8 @@ from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from pages.admin.primary_keys import parse_key
+from pages.admin.publishing.changes_since import SENT_BEFORE, describe_records
 from pages.models import Page
 from pages.models.page import text_field
 from pages.presentation.as_of import format_moment
@@ -48,12 +50,22 @@ class PageActionForm(forms.Form):
         return super().clean()
 
     def add_conflict_error(self) -> None:
-        """Add the conflict error, and update the hidden fields: submitting again then accepts the current state."""
-        self.add_error(None, EDIT_CONFLICT)
+        """Add the conflict error, and update the hidden fields: submitting again then accepts the current state.
+
+        The error also says what was done since the form was opened: it may be what this form did itself, if it was sent
+        before and its answer was lost.
+        """
+        changes = self.changes_since_opened()
+        self.add_error(None, [EDIT_CONFLICT, *changes, *([SENT_BEFORE] if changes else [])])
         # Submitted data is immutable (QueryDict), and a bound form renders it instead of initial values.
         self.data = self.data.copy()
         for name, value in self.hidden_values().items():
             self.data[name] = str(value)
+
+    def changes_since_opened(self) -> list[str]:
+        """Return sentences about what the hidden fields of the submission do not know of yet."""
+        record = parse_key(self.data.get("record", ""))
+        return [] if record is None else describe_records(self.page, record)
 
     def operate(self, **options):
         """Call the operation with the answers and the options `by`, `now` and `expected_record`; return its result."""

@@ -261,6 +261,12 @@ class PublishForm(MomentForm):
         candidates = (name, name.replace("text_", "include_", 1), name.partition("_")[0])
         return next((candidate for candidate in candidates if candidate in self.fields), None)
 
+    def orphaned_input(self):
+        """Return also the reason for a short notice if nothing is left to publish: then no field is shown."""
+        orphaned = super().orphaned_input()
+        reason = self.data.get("notice_reason", "").strip()
+        return orphaned if self.changed_texts or self.unchanged_texts or not reason else {**orphaned, "": reason}
+
     def language_fields(self, text: PageLanguage) -> list[forms.BoundField]:
         """Return the visible bound fields of a language, without those that are folded."""
         folded = self._folded_names(text)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pages.admin.permissions import actor_of
 from pages.admin.publishing.actions import ActionForm, action_view
+from pages.admin.publishing.changes_since import describe_redaction_of
 from pages.admin.publishing.confirmed_form import ConfirmedForm
 from pages.languages import interface_language
 from pages.models import Page
@@ -47,12 +48,15 @@ class RedactForm(ActionForm):
     def __init__(self, data, *, page: Page, digest: str):
         if digest not in redactable_digests(page):
             raise Http404
-        super().__init__(data, page=page)
         self.digest = digest
+        super().__init__(data, page=page)
         try:
             self.names, self.is_possible = {"text": read_redactable(digest)}, True
         except NothingToRedact:
             self.names, self.is_possible = {"text": ""}, False
+
+    def changes_since_opened(self):
+        return [*super().changes_since_opened(), *describe_redaction_of(self.digest)]
 
     def operate(self, *, expected_record: int, **options):
         return redact([self.digest], reasons={interface_language(): self.cleaned_data["reason"]}, **options)

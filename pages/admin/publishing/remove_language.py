@@ -41,10 +41,12 @@ class RemoveLanguageForm(MomentForm, ActionForm):
 
     def __init__(self, data, *, page: Page, language: str):
         self.removed, texts = language, version_texts(base_version(page))
-        if language not in texts or language == page.source_language:
+        self.is_possible = language in texts and language != page.source_language
+        # If the language was removed since the form was opened, its conflict says so.
+        if not self.is_possible and data is None:
             raise Http404
         super().__init__(data, page=page)
-        self.names, self.is_possible = {"language": name_in_sentence(language)}, True
+        self.names = {"language": name_in_sentence(language)}
         if not page.versions.upcoming(timezone.now()).exists():
             del self.fields["announcement_action"]
         codes = dict.fromkeys([page.source_language, *served_languages()])
