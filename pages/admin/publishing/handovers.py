@@ -64,6 +64,7 @@ class ReadyForm(PageActionForm):
 
     def __init__(self, data, *, context: PublishContext, language: str):
         self.language, self.is_source = language, language == context.page.source_language
+        self.at = context.at
         self.head = context.drafts.get(language)
         self.current = context.handovers.get(language)
         self.sources = find_source_texts(context.page, context.at)

@@ -1,9 +1,12 @@
 """Groups in the admin, which are the roles of users: what they are called, and what their members may do."""
 
+from collections.abc import Collection
+
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin
 from django.contrib.auth.models import Group, Permission, User
+from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +16,8 @@ from pages.models.permissions import (
     EDITORS,
     PUBLISHERS,
     REVIEWERS,
+    SITE_MODELS,
+    VIEWABLE_MODELS,
     change_text_permission,
     publish_text_permission,
     translators_group,
@@ -23,6 +28,8 @@ ROLES = {
     PUBLISHERS: _("Publisher: also publishes, moves and withdraws pages, and changes links and settings"),
     REVIEWERS: _("Reviewer: reads everything, including drafts, and records reviews"),
 }
+AUTH_MODELS = ("user", "group")
+PAGES_MODELS = {*VIEWABLE_MODELS, *SITE_MODELS}
 ACTIONS = {"add": _("add"), "change": _("change"), "delete": _("delete"), "view": _("view")}
 
 
@@ -61,12 +68,16 @@ def _text_permissions() -> dict[str, str]:
     return labels
 
 
+def _models(app: str, models: Collection[str]) -> Q:
+    return Q(content_type__app_label=app, content_type__model__in=models)
+
+
 class PermissionField(forms.ModelMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, **kwargs):
-        # The rows of other apps, such as failed logins, have no place in the admin.
-        offered = Permission.objects.filter(content_type__app_label__in=("auth", "pages"))
+        # Permissions of other tables, such as contents or failed logins, would allow nothing: the admin does not ask.
+        offered = Permission.objects.filter(_models("auth", AUTH_MODELS) | _models("pages", PAGES_MODELS))
         super().__init__(offered.select_related("content_type"), **kwargs)
 
     def label_from_instance(self, permission):

@@ -30,7 +30,7 @@ class SiteSettingsForm(OptimisticLockingForm):
     """A logo is uploaded as a file, and shown in its height or in that of two lines, whichever is smaller."""
 
     logo_file = forms.FileField(
-        label=_("logo"),
+        label=_("Logo"),
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/png,image/webp"}),
         help_text=_(

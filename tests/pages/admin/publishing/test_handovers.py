@@ -256,3 +256,10 @@ def test_translator_sees_what_differs_from_the_source_before_the_text_is_ready(t
     assert "14" in " ".join(
         finding.message.translated for finding in translator.get(url(page, "ready", "ru")).context["findings"]
     )
+
+
+def test_translator_sees_which_source_text_was_announced_and_which_is_in_force(translator, page, now):
+    publish_bodies(page, {"en": "Two."}, now, effective_at=now + timedelta(days=9))
+    text = visible_text(translator.get(url(page, "ready", "ru")))
+    assert "version 1, in force since" in text
+    assert "version 2, announced for" in text
