@@ -137,3 +137,18 @@ def test_menu_closes_with_escape_and_with_a_click_elsewhere(open_form):
     summary.click()
     tab.get_by_role("heading", level=1).click()
     assert not link.is_visible()
+
+
+def test_preview_that_was_replaced_by_another_one_follows(open_form, site):
+    tab, answers = open_form(), []
+
+    def answer(route):
+        answers.append(route.request.post_data)
+        replaced = "<p data-replaced>Another preview is being rendered.</p>"
+        route.fulfill(body=replaced if len(answers) < 3 else "<p>Rendered at last.</p>", content_type="text/html")
+
+    tab.route("**/admin/pages/page/preview/**", answer)
+    tab.fill("#id_body_en", "Typed.")
+    tab.locator("fieldset:not([hidden]) .markdownx-preview").get_by_text("Rendered at last.").wait_for()
+    assert len(answers) == 3
+    assert all("Typed." in posted for posted in answers)

@@ -91,7 +91,9 @@ def live_preview(request):
             base_url, language = page.get_absolute_url() if page else "", get_language() or ""
             body = render_new_body(request.POST.get("content", ""), pictures, language=language, base_url=base_url)
     except Replaced:
-        return _preview_message(_("A newer preview is being rendered. Continue typing to update this one."))
+        # The script of the form asks again when it sees this mark.
+        message = _("Another preview is being rendered. This one follows.")
+        return HttpResponse(format_html("<p data-replaced><strong>{}</strong></p>", message))
     except (BodyTooLong, TooMuchMarkup) as error:
         return _preview_message(describe_body_error(error))
     return HttpResponse(body.html)

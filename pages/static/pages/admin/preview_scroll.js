@@ -1,6 +1,6 @@
 "use strict";
 // Scrolls the live preview to the place of the cursor, or to what the editor shows when that is scrolled. Headings are the
-// fixed points: the text between two of them is assumed to be spread evenly.
+// fixed points: the text between two of them is assumed to be spread evenly. Asks again for a preview that was replaced.
 (() => {
   // As in CommonMark: # headings, and lines underlined with = or -; none within fenced code.
   const headingsOf = (text) => {
@@ -67,7 +67,11 @@
       follow();
     }, { passive: true });
     // The preview has new content some time after the text was typed.
-    new MutationObserver(() => { if (document.activeElement === editor) follow(); }).observe(preview, { childList: true });
+    new MutationObserver(() => {
+      if (document.activeElement === editor) follow();
+      // A newer preview took the turn of this one, such as that of another language. This event lets markdownx ask again.
+      if (preview.querySelector("[data-replaced]")) editor.dispatchEvent(new FocusEvent("focusin"));
+    }).observe(preview, { childList: true });
   };
 
   const build = () => document.querySelectorAll(".markdownx-editor").forEach(connect);

@@ -65,7 +65,7 @@ def test_preview_that_a_newer_one_replaced_gets_a_message(admin_client, monkeypa
 
     monkeypatch.setattr(PREVIEWS, "turn", raise_replaced)
     html = admin_client.post(PREVIEW_URL, {"content": "Text."}).content.decode()
-    assert html == ("<p><strong>A newer preview is being rendered. Continue typing to update this one.</strong></p>")
+    assert html == "<p data-replaced><strong>Another preview is being rendered. This one follows.</strong></p>"
 
 
 @pytest.mark.parametrize("user_kind", ["nobody", "reader", "inactive", "staff without permission"])
