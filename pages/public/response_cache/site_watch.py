@@ -7,7 +7,7 @@ import struct
 from contextlib import ExitStack
 from pathlib import Path
 from threading import Condition, Event, Thread
-from time import monotonic, sleep, time
+from time import sleep, time
 from typing import BinaryIO, Protocol
 
 from django.db import connection
@@ -59,7 +59,8 @@ class SiteWatch:
         # Guards the numbers of the looks that were begun and ended, and whether the last one succeeded.
         self._looks = Condition()
         self._begun = self._ended = self._awaited = 0
-        self._begun_at: float | None = None
+        # The number of the look that the database has not answered yet.
+        self._unanswered: int | None = None
         self._is_answering = self._is_hanging = False
         self._inode: int | None = None
         self._last: tuple[int, float] | None = None
@@ -113,24 +114,35 @@ class SiteWatch:
             self._requested.clear()
 
     def _guard(self) -> None:
+        unanswered, turns = None, 0
         while True:
             sleep(SECONDS_BETWEEN_GUARDS)
-            begun_at = self._begun_at
-            if begun_at is not None and monotonic() - begun_at > HANGING_AFTER:
-                self._is_hanging = True
+            last, unanswered = unanswered, self._unanswered
+            # Counted in turns of this thread: a process that stood still for a second is no database that hangs.
+            turns = turns + 1 if unanswered is not None and unanswered == last else 0
+            if turns * SECONDS_BETWEEN_GUARDS >= HANGING_AFTER and self._is_hanging_in(unanswered):
                 report_outage("no answer within a second")
                 abort_connections()
+
+    def _is_hanging_in(self, number: int | None) -> bool:
+        """Tell whether a look is still unanswered; from then on the database counts as hanging."""
+        with self._looks:
+            if self._unanswered != number:
+                return False
+            self._is_hanging = True
+            return True
 
     def _look_once(self) -> None:
         with self._looks:
             self._begun += 1
-            number, self._begun_at = self._begun, monotonic()
+            number = self._unanswered = self._begun
         signal = bytes(self.signal)
         state = self._read_state()
         # It has answered: what follows is this process's own work.
-        self._begun_at, self._is_answering = None, state is not None
+        with self._looks:
+            self._unanswered, self._is_answering = None, state is not None
+            self._is_hanging = self._is_hanging and state is None
         if state is not None:
-            self._is_hanging = False
             self._tell(state, signal, is_awaited=self._awaited >= number)
         with self._looks:
             self._ended = number
