@@ -45,10 +45,11 @@ class TimeLimit:
 
     def cut(self):
         """End every wait for the server."""
-        if self.sock:
+        # Read once: the thread that waits can end and forget it.
+        if sock := self.sock:
             # The method of an SSL socket would first forget the encryption, under the hands of the waiting thread.
             with suppress(OSError):
-                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
 class LimitedSMTP(TimeLimit, smtplib.SMTP):

@@ -18,6 +18,9 @@ class _Session(socketserver.StreamRequestHandler):
         self.server.connections += 1
         if self.server.mode == "hangs":
             self.server.closing.wait()
+        elif self.server.mode == "waits":
+            self.server.may_answer.wait()
+            self.converse()
         elif self.server.mode == "dribbles":
             self.dribble()
         elif self.server.mode == "refuses":
@@ -63,14 +66,18 @@ class _Session(socketserver.StreamRequestHandler):
 
 
 class SMTPServer(socketserver.ThreadingTCPServer):
-    """`mode` is "works", "refuses", "hangs" or "dribbles"; it refuses recipients whose name begins with "refused"."""
+    """`mode` is "works", "waits" (for `may_answer`), "refuses", "hangs" (until `closing`) or "dribbles".
+
+    It refuses recipients whose name begins with "refused".
+    """
 
     daemon_threads = True
     block_on_close = False
 
     def __init__(self, mode: str = "works") -> None:
         super().__init__(("127.0.0.1", 0), _Session)
-        self.mode, self.connections, self.closing = mode, 0, threading.Event()
+        self.mode, self.connections = mode, 0
+        self.may_answer, self.closing = threading.Event(), threading.Event()
         self.received: list[tuple[list[str], EmailMessage, float]] = []
 
     @property
@@ -95,6 +102,7 @@ def running_smtp_server(mode: str = "works") -> Iterator[SMTPServer]:
             yield server
         finally:
             server.closing.set()
+            server.may_answer.set()
             server.shutdown()
             thread.join()
 

@@ -24,8 +24,8 @@ BASE_SECONDS, BYTES_PER_SECOND = 10.0, 64 * 1024
 RETRY_SECONDS = 10
 # How long a body waits for others to be received first.
 WAIT_SECONDS = 2.0
-# Long enough for the server to send an answer before it closes the connection.
-FLUSH_SECONDS = 0.05
+# Long enough for the server to send an answer before it closes the connection, also on a busy machine.
+FLUSH_SECONDS = 0.5
 
 
 class BodyNotReceived(OSError):
