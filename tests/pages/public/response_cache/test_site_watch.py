@@ -10,8 +10,7 @@ import subprocess
 import threading
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -34,10 +33,11 @@ from tests.building import make_page, publish_bodies
 
 
 class Site:
-    """A running site on a port, its data folder, and its settings."""
+    """A running site on a port, its data folder, its settings, and the process of its server once it runs."""
 
     def __init__(self, port: int, data: Path, settings: dict[str, str]):
         self.port, self.data, self.settings = port, data, settings
+        self.process: subprocess.Popen | None = None
 
     def get(self, path: str = "/policy/", **headers: str) -> tuple[int, str]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
@@ -50,10 +50,34 @@ class Site:
 
     def warm(self, *paths: str) -> None:
         """Bring pages into the memory of every process."""
-        # At the same time, or one process would answer most of them.
-        with ThreadPoolExecutor(24) as threads:
-            for path in paths or ("/policy/",):
-                list(threads.map(self.get, [path] * 240))
+        with ExitStack() as opened:
+            for connection in self.connections_to_all_processes(opened):
+                for path in paths or ("/policy/",):
+                    connection.request("GET", path)
+                    connection.getresponse().read()
+
+    def connections_to_all_processes(self, opened: ExitStack) -> list[http.client.HTTPConnection]:
+        """Return an open connection to each process. A process that has just started accepts its first ones late."""
+        connections: dict[int, http.client.HTTPConnection] = {}
+        while len(connections) < int(self.settings["WORKERS"]):
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+            opened.callback(connection.close)
+            connection.connect()
+            connections.setdefault(self.accepted_by(connection.sock.getsockname()[1]), connection)
+        return list(connections.values())
+
+    def accepted_by(self, client_port: int) -> int:
+        """Return the process that has accepted the connection from a port."""
+        children, deadline = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children"), time.monotonic() + 60
+        while time.monotonic() < deadline:
+            rows = [row.split() for row in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]]
+            ports = f":{self.port:04X}", f":{client_port:04X}"
+            sockets = {f"socket:[{row[9]}]" for row in rows if (row[1][-5:], row[2][-5:]) == ports}
+            for pid in map(int, children.read_text(encoding="ascii").split()):
+                if sockets & open_files(pid):
+                    return pid
+            time.sleep(0.01)
+        raise AssertionError("no process has accepted the connection")
 
     def run(self, code: str) -> str:
         result = run_python("-c", PREPARE + code, data=self.data, **self.settings)
@@ -69,6 +93,15 @@ class Site:
         )
 
 
+def open_files(pid: int) -> set[str]:
+    files = set()
+    for file in Path(f"/proc/{pid}/fd").iterdir():
+        # It may have been closed since.
+        with suppress(FileNotFoundError):
+            files.add(os.readlink(file))
+    return files
+
+
 @contextmanager
 def serving(folder: Path, **settings: str):
     """Serve a site with one published page and one that nobody has read; yield it and its process."""
@@ -81,6 +114,7 @@ def serving(folder: Path, **settings: str):
     site.run("publish_bodies(make_page('unread'), {'en': 'Unread text.'}, timezone.now())")
     with running("serve", data=data, **settings) as process:
         wait_until_ready(address, process)
+        site.process = process
         site.warm()
         yield site, process
 
@@ -139,6 +173,7 @@ def test_every_process_notices_that_a_sample_started_over_within_a_second(tmp_pa
     assert manage("loadstarter", data=data, **settings).returncode == 0
     with running("serve", data=data, **settings) as process:
         wait_until_ready(f"http://127.0.0.1:{port}", process)
+        site.process = process
         site.warm(page, "/")
         assert "The content of this site is a sample." in site.get(page)[1]
         site.run(
