@@ -11,11 +11,12 @@ from pages.hugo.site_structure.config_files import (
     find_site,
     list_jekyll_configs,
     read_config_values,
-    read_jekyll_config,
+    read_plain_config,
     site_of_config,
 )
 from pages.hugo.site_structure.file_names import is_below, is_config
 from pages.hugo.site_structure.structure import SiteStructure
+from pages.hugo.withholding.exclusions import Exclusion, can_exclude, exclude_all, read_exclusions
 from pages.hugo.withholding.file_rules import is_index
 from pages.hugo.withholding.front_matter import read_front_matter
 from pages.hugo.withholding.site_rules import Keys, SiteRules, decides_on_publishing, find_jekyll_site
@@ -43,6 +44,9 @@ class PublishingRules:
         # The values of Hugo's configs, with keys in lower case, None if there are none; and of Jekyll's by folder.
         self.config: Mapping[str, Value] | None = None
         self._jekyll_configs: Mapping[str, Keys] = {}
+        # The configs of other generators, each with its blob and what it excludes.
+        self._excluding: Mapping[str, str] = {}
+        self._exclusions: dict[str, list[Exclusion]] = {}
         # The configs that the last update could not read.
         self.skipped: list[SkippedFile] = []
 
@@ -52,7 +56,9 @@ class PublishingRules:
         paths = [path for path in changed if decides_on_publishing(path)]
         folders = set() if structure == self._structure else {_ROOT}
         if folders or not all(map(is_index, paths)):
-            folders |= {_ROOT} if self._update_configs(blobs, structure) else set()
+            is_changed = self._update_configs(blobs, structure)
+            is_changed = self._update_exclusions(blobs, structure) or is_changed
+            folders |= {_ROOT} if is_changed else set()
         self._structure = structure
         changed_folders = self._update_indexes(list(filter(is_index, paths)), blobs)
         return folders.union(*map(structure.united_folders, set(changed_folders)))
@@ -89,11 +95,11 @@ class PublishingRules:
                 self._skip(error)
             return False
         self.config = config
-        self._jekyll_configs = {} if config is not None else self._read_jekyll_configs(blobs, structure)
+        self._jekyll_configs = {} if config is not None else self._read_plain_configs(blobs, structure)
         is_changed = self._rules.set_config(config, site or "")
         return self._rules.set_jekyll_configs(self._jekyll_configs) or is_changed
 
-    def _read_jekyll_configs(self, blobs: Mapping[str, str], structure: SiteStructure) -> dict[str, Keys]:
+    def _read_plain_configs(self, blobs: Mapping[str, str], structure: SiteStructure) -> dict[str, Keys]:
         """Return the values of Jekyll's configs by folder, first those of the site itself."""
         root = posixpath.commonpath([folder for folder, _ in structure.folders])
         # Others are those of sites next to the content.
@@ -106,18 +112,41 @@ class PublishingRules:
         configs: dict[str, Keys] = {}
         for folder in sorted(paths, key=lambda folder: (folder != site, len(folder), folder)):
             try:
-                configs[folder] = read_jekyll_config(paths[folder], self._reader(blobs))
+                configs[folder] = read_plain_config(paths[folder], self._reader(blobs))
             except UnreadableConfig as error:
                 self._skip(error)
                 configs[folder] = self._jekyll_configs.get(folder, {})
         return configs
+
+    def _update_exclusions(self, blobs: Mapping[str, str], structure: SiteStructure) -> bool:
+        """Read what the configs of other generators exclude. Return whether they are others than before."""
+        configs = {} if self.config is not None else {path: blobs[path] for path in filter(can_exclude, blobs)}
+        if configs == self._excluding:
+            return False
+        self._excluding = configs
+        self._exclusions = {path: self._read_exclusions(path, blobs, structure) for path in sorted(configs)}
+        self._rules.exclusions = [exclusion for exclusions in self._exclusions.values() for exclusion in exclusions]
+        return True
+
+    def _read_exclusions(self, path: str, blobs: Mapping[str, str], structure: SiteStructure) -> list[Exclusion]:
+        """Return what a config excludes: all texts, if it could never be read."""
+        folder, roots = posixpath.dirname(path), [root for root, _ in structure.folders]
+        try:
+            exclusions, unknown = read_exclusions(path, self._reader(blobs))
+        except UnreadableConfig as error:
+            self._skip(error)
+            return self._exclusions.get(path) or [exclude_all(path)]
+        # Others are those of sites next to the content.
+        if unknown and any(is_below(folder, f"{root}/") or is_below(root, f"{folder}/") for root in roots):
+            self.skipped.append(SkippedFile(path, unknown))
+        return exclusions
 
     def _skip(self, error: UnreadableConfig) -> None:
         reason = Message("it cannot be read: %(reason)s", reason=reason_of(error))
         self.skipped.append(SkippedFile(error.path, reason))
 
     def _reader(self, blobs: Mapping[str, str]) -> Callable[[str], bytes | None]:
-        return lambda path: self._read([blobs[path]]).get(blobs[path])
+        return lambda path: self._read([blobs[path]]).get(blobs[path]) if path in blobs else None
 
     def _update_indexes(self, paths: list[str], blobs: Mapping[str, str]) -> Iterator[str]:
         """Read the indexes. Yield the folders in which they can matter in another way than before."""

@@ -126,8 +126,8 @@ def read_hugo_config(path: str, read: Read) -> dict[str, Value]:
     return fold_mapping(values)
 
 
-def read_jekyll_config(path: str, read: Read) -> dict[str, Value]:
-    """Return the values of Jekyll's config, with keys in lower case. Raises UnreadableConfig."""
+def read_plain_config(path: str, read: Read) -> dict[str, Value]:
+    """Return the values of a file as they are, with keys in lower case. Raises UnreadableConfig."""
     return fold_mapping(_read(path, read))
 
 

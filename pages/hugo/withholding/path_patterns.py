@@ -37,6 +37,15 @@ def matches_glob(pattern: str, path: str) -> bool:
     return _overlaps(pattern, path) or any(_matches(list(_tokens(alternative)), path) for alternative in alternatives)
 
 
+@lru_cache(maxsize=1000)
+def matches_name(pattern: str, name: str) -> bool:
+    """Tell whether the name of a file or folder matches, with its case, as in `.gitignore`.
+
+    Raises UnreadablePattern.
+    """
+    return _matches(list(_tokens(pattern.replace("[^", "[!"))), name)
+
+
 def _overlaps(pattern: str, path: str) -> bool:
     """Tell whether a path has the start and the end of a pattern, even if they overlap: gobwas/glob matches it then.
 

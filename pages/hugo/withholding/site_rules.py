@@ -2,7 +2,7 @@
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import tzinfo
 from functools import cached_property
@@ -12,12 +12,13 @@ from pages.hugo.site_structure.config_files import is_jekyll_config, is_zola_con
 from pages.hugo.site_structure.file_names import is_below
 from pages.hugo.site_structure.site_config import language_tag
 from pages.hugo.site_structure.structure import ContentFile, SiteStructure
+from pages.hugo.withholding.exclusions import Exclusion, can_exclude, find_ignored_by_zola
 from pages.hugo.withholding.file_rules import folders_to, ignored_by, is_index, is_mounted, withhold_file
 from pages.hugo.withholding.hugo_rules import inherited_keys, withhold
 from pages.hugo.withholding.inheritance import Document
 from pages.hugo.withholding.jekyll_rules import withhold_in_jekyll
 from pages.hugo.withholding.settings import PublishingSettings, read_settings
-from pages.hugo.withholding.withheld import Withholding
+from pages.hugo.withholding.withheld import NO_REASON, Withholding
 from pages.hugo.withholding.without_config import withhold_by_other_keys, withhold_without_config
 from pages.text.front_matter.nested_values import Value
 from pages.text.messages import Message
@@ -29,7 +30,12 @@ _MAX_PLACES = 5_000
 
 def decides_on_publishing(path: str) -> bool:
     """Tell whether a file can decide on the publishing of others."""
-    return is_index(path) or site_of_config(path) is not None or is_jekyll_config(path)
+    return is_index(path) or is_config_of_site(path)
+
+
+def is_config_of_site(path: str) -> bool:
+    """Tell whether a file can be a config of any generator that decides on publishing."""
+    return site_of_config(path) is not None or is_jekyll_config(path) or can_exclude(path)
 
 
 class _FilePlace(NamedTuple):
@@ -51,6 +57,8 @@ class SiteRules:
         self._config: Keys | None = None
         self._site = ""
         self._jekyll_configs: Mapping[str, Keys] = {}
+        # What the configs of other generators exclude. Where there is a config of Hugo, they are not for its content.
+        self.exclusions: Sequence[Exclusion] = ()
         self._settings: dict[str, PublishingSettings] = {}
         # The front matter of indexes, by folder and name.
         self._indexes: defaultdict[str, dict[str, Keys]] = defaultdict(dict)
@@ -114,6 +122,11 @@ class SiteRules:
 
     def withhold(self, path: str, keys: Keys, structure: SiteStructure) -> Withholding:
         """Return why and when a text is not published."""
+        withholding = self._withhold_by_generator(path, keys, structure)
+        reasons = (exclusion.reason(path) for exclusion in self.exclusions)
+        return withholding.combine(Withholding(reason=next(filter(None, reasons), NO_REASON)))
+
+    def _withhold_by_generator(self, path: str, keys: Keys, structure: SiteStructure) -> Withholding:
         file = structure.content_file(path)
         root = file.root if file else ""
         folder = find_jekyll_site(path, root, self._jekyll_configs) if self._config is None else None
@@ -123,7 +136,8 @@ class SiteRules:
         if self._config is None:
             withholding = withholding.combine(withhold_without_config(_relative(path, root), keys, self._zone))
         elif is_zola_config(self._config):
-            withholding = withholding.combine(withhold_by_other_keys(keys, self._zone))
+            ignored = Withholding(reason=find_ignored_by_zola(_relative(path, root), self._config))
+            withholding = withholding.combine(withhold_by_other_keys(keys, self._zone)).combine(ignored)
         return withholding
 
     def _withhold_in_hugo(self, file: ContentFile, keys: Keys, structure: SiteStructure) -> Withholding:

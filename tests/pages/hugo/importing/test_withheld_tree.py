@@ -57,6 +57,10 @@ CASES = [
      "a cascade in the config has draft: true."),
     ({SECRET: secret(goLive="2099-01-01"), "hugo.toml": f"{CONFIG}[frontmatter]\npublishDate = ['goLive']\n"},
      "its front matter has golive: 2099-01-01."),
+    ({SECRET: secret(), "mkdocs.yml": "docs_dir: content\nexclude_docs: /en/legal/\n"},
+     "mkdocs.yml excludes /en/legal/."),
+    ({SECRET: secret(), "config.toml": "base_url = '/'\nignored_content = ['secret-*']\n"},
+     "the config excludes secret-*."),
 ]  # fmt: skip
 
 
@@ -77,6 +81,18 @@ def test_withheld_text_is_a_draft_named_and_leaves_no_trace(tmp_path, client, fi
     assert Page.objects.get(path__contains="secret-merger").draft_text("en")["body"] == "We will merge."
     assert client.get("/public/").status_code == 200
     assert_no_trace(client)
+
+
+def test_texts_next_to_a_config_that_cannot_be_read_are_withheld(tmp_path):
+    log = run(write_tree(tmp_path, {SECRET: secret(), "mkdocs.yml": "a: ["}))
+    assert lines(log) == {SECRET: "mkdocs.yml cannot be read."}
+    assert list(lines(log, "skipped")) == ["mkdocs.yml"]
+    assert not Version.objects.exists()
+
+
+def test_config_that_would_have_to_be_run_is_named(tmp_path):
+    files = PUBLIC | {"docusaurus.config.js": "docs: {exclude: names}", "other/conf.py": "exclude_patterns = names"}
+    assert list(lines(run(write_tree(tmp_path, files)), "skipped")) == ["docusaurus.config.js"]
 
 
 def assert_no_trace(client):

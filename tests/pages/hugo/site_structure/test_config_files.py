@@ -9,7 +9,7 @@ from pages.hugo.site_structure.config_files import (
     UnreadableConfig,
     can_define_structure,
     read_config_values,
-    read_jekyll_config,
+    read_plain_config,
     site_of_config,
 )
 from pages.hugo.site_structure.site_config import read_config
@@ -68,7 +68,7 @@ def test_keys_that_differ_in_case_only_are_refused_where_hugo_reads_them():
     with pytest.raises(UnreadableConfig, match=r"^languages\.de has the key 'Disabled' twice\."):
         values({"config/_default/languages.de.yaml": "disabled: yes\nDisabled: no"})
     # Jekyll distinguishes them.
-    assert read_jekyll_config("_config.yml", lambda path: b"draft: 1\nDraft: 2") == {"draft": "2"}
+    assert read_plain_config("_config.yml", lambda path: b"draft: 1\nDraft: 2") == {"draft": "2"}
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ BILLION_LAUGHS = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1
     ],
 )
 def test_hostile_or_invalid_config_is_refused_with_the_reason(name, content, reason):
-    read = read_jekyll_config if name.startswith("_") else config_files.read_hugo_config
+    read = read_plain_config if name.startswith("_") else config_files.read_hugo_config
     with pytest.raises(UnreadableConfig, match=f"^{re.escape(reason)}"):
         read(name, lambda path: content if isinstance(content, bytes) else content.encode())
 
