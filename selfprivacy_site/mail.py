@@ -5,12 +5,13 @@ import queue
 import smtplib
 import socket
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends import smtp
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connections
 
 logger = logging.getLogger(__name__)
 # For connecting and logging in, and then for each mail.
@@ -75,10 +76,12 @@ class MailQueue:
         self.thread: threading.Thread | None = None
 
     def put(self, messages: Iterable[EmailMessage]) -> None:
+        messages = list(messages)
         try:
-            self.waiting.put_nowait(list(messages))
+            self.waiting.put_nowait(messages)
         except queue.Full:
             logger.error("Mail was dropped: too many mails wait for the mail server.")
+            report_results(messages, sent=())
         with self.lock:
             if self.thread is None or not self.thread.is_alive():
                 self.thread = threading.Thread(target=self.run, name="mail", daemon=True)
@@ -90,6 +93,8 @@ class MailQueue:
             try:
                 deliver(messages)
             finally:
+                # The reports may have opened one, and the next mail can be days away.
+                connections.close_all()
                 self.waiting.task_done()
 
 
@@ -104,24 +109,33 @@ class BackgroundBackend(BaseEmailBackend):
         return len(email_messages)
 
 
-def deliver(messages: Iterable[EmailMessage]) -> None:
+def deliver(messages: Collection[EmailMessage]) -> None:
     """Send mails over one connection. One that the server refuses does not keep it from the others."""
-    backend = LimitedBackend()
+    backend, sent = LimitedBackend(), []
     try:
         backend.open()
-        for message in messages:
-            send_one(backend, message)
+        sent.extend(message for message in messages if send_one(backend, message))
         backend.close()
     # SMTPException is an OSError; text that cannot be encoded is a ValueError.
     except (OSError, ValueError) as error:
         log_failure(error)
+    report_results(messages, sent)
 
 
-def send_one(backend: LimitedBackend, message: EmailMessage) -> None:
+def report_results(messages: Iterable[EmailMessage], sent: Collection[EmailMessage]) -> None:
+    """Tell each mail that has a method `report` whether it was sent, once."""
+    for message in messages:
+        if report := getattr(message, "report", None):
+            report(is_sent=message in sent)
+
+
+def send_one(backend: LimitedBackend, message: EmailMessage) -> bool:
+    """Return whether the server took the mail."""
     try:
-        backend.send_messages([message])
+        return bool(backend.send_messages([message]))
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError, ValueError) as error:
         log_failure(error)
+        return False
 
 
 def log_failure(error: Exception) -> None:

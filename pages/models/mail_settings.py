@@ -8,12 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 # What happens in the meantime is only on the start page.
 TIME_BETWEEN_MAILS = timedelta(hours=1)
+# By then a mail is sent or has failed, also if others wait before it: otherwise the process ended.
+SENDING_TIME = timedelta(minutes=10)
 
 
 class MailSettingsQuerySet(models.QuerySet):
     def due(self, at):
         """Return the settings of people who can be sent a mail now. A time ahead, of a wrong clock, does not count."""
-        return self.filter(wants_mail=True).exclude(mailed_at__gt=at - TIME_BETWEEN_MAILS, mailed_at__lte=at)
+        return (
+            self.filter(wants_mail=True)
+            .exclude(mailed_at__gt=at - TIME_BETWEEN_MAILS, mailed_at__lte=at)
+            .exclude(claimed_at__gt=at - SENDING_TIME, claimed_at__lte=at)
+        )
 
 
 class MailSettings(models.Model):
@@ -29,6 +35,8 @@ class MailSettings(models.Model):
     )
     language = models.CharField(_("Language of the mails"), max_length=20, blank=True)
     mailed_at = models.DateTimeField(_("last mail"), null=True)
+    # While a mail is on its way to the mail server.
+    claimed_at = models.DateTimeField(_("mail being sent"), null=True)
 
     objects = MailSettingsQuerySet.as_manager()
 

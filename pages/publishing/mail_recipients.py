@@ -54,15 +54,21 @@ def _active_users_with(*permissions: str) -> QuerySet:
 
 @transaction.atomic
 def claim_mails(users: Collection[User], now: datetime) -> list[MailSettings]:
-    """Return the settings of those who are to be sent a mail now, and count it as sent.
+    """Return the settings of those who are to be sent a mail now; each is to be ended with `end_claim`.
 
     Two requests at the same time never both get a person.
     """
     MailSettings.objects.bulk_create([MailSettings(person=user) for user in users], ignore_conflicts=True)
     # Locked, and asked again by PostgreSQL after a wait.
     due = list(MailSettings.objects.due(now).filter(person__in=users).order_by("pk").select_for_update())
-    MailSettings.objects.filter(pk__in=[row.pk for row in due]).update(mailed_at=now)
+    MailSettings.objects.filter(pk__in=[row.pk for row in due]).update(claimed_at=now)
     return due
+
+
+def end_claim(row: MailSettings, now: datetime, *, is_sent: bool) -> None:
+    """Count a mail that was claimed at a time, if it was sent; otherwise the next one does not wait."""
+    mine = MailSettings.objects.filter(pk=row.pk, claimed_at=now)
+    mine.update(claimed_at=None, **({"mailed_at": now} if is_sent else {}))
 
 
 def save_mail_settings(person: User, *, wants_mail: bool, language: str) -> None:

@@ -13,9 +13,24 @@ from django.utils.translation import gettext as _
 from pages.languages import admin_languages, name_in_sentence
 from pages.models import Handover, MailSettings
 from pages.publishing.actors import Actor
-from pages.publishing.mail_recipients import claim_mails, find_recipients
+from pages.publishing.mail_recipients import claim_mails, end_claim, find_recipients
 
 logger = logging.getLogger(__name__)
+
+
+class HandoverMail(EmailMessage):
+    """A mail to a person whose settings were claimed at a time; the mail backend reports whether it was sent."""
+
+    def __init__(self, *arguments, claimed: MailSettings, at: datetime, **options):
+        super().__init__(*arguments, **options)
+        self.claimed, self.at = claimed, at
+
+    def report(self, *, is_sent: bool) -> None:
+        """Note the result, in the thread that sent the mail. Without the note, the claim ends after a while."""
+        try:
+            end_claim(self.claimed, self.at, is_sent=is_sent)
+        except DatabaseError as error:
+            logger.error("The result of a mail was not noted: %s", type(error).__name__)
 
 
 def mail_handover(handover: Handover, *, by: Actor, now: datetime) -> None:
@@ -33,7 +48,7 @@ def _send(handover: Handover, by: Actor, now: datetime) -> None:
         logger.error("No mail about a handover: %s", type(error).__name__)
         return
     if due:
-        messages = [_message(handover, recipients[row.person_id].email, _language(row)) for row in due]
+        messages = [_message(handover, recipients[row.person_id].email, row, now) for row in due]
         get_connection().send_messages(messages)
 
 
@@ -42,8 +57,8 @@ def _language(row: MailSettings) -> str:
     return row.language if row.language in admin_languages() else admin_languages()[0]
 
 
-def _message(handover: Handover, address: str, language: str) -> EmailMessage:
-    with translation.override(language):
+def _message(handover: Handover, address: str, row: MailSettings, now: datetime) -> HandoverMail:
+    with translation.override(_language(row)):
         name = {"language": name_in_sentence(handover.revision.language), "person": handover.by}
         if handover.is_ready:
             subject = _("A text is ready to publish: %(language)s") % name
@@ -60,7 +75,8 @@ def _message(handover: Handover, address: str, language: str) -> EmailMessage:
             off % {"url": _url("mail_settings")},
         ]
     headers = {"Auto-Submitted": "auto-generated"}
-    return EmailMessage(subject, "\n\n".join(map(str, paragraphs)) + "\n", to=[address], headers=headers)
+    body = "\n\n".join(map(str, paragraphs)) + "\n"
+    return HandoverMail(subject, body, to=[address], headers=headers, claimed=row, at=now)
 
 
 def _page_url(handover: Handover) -> str:

@@ -101,7 +101,7 @@ def site(build_once, tmp_path_factory):
 def _leave_text_unsaved() -> None:
     revision, now = Revision.objects.order_by("pk")[0], timezone.now()
     ann, _bea = (get_user_model().objects.create(username=name) for name in ("ann", "bea"))
-    MailSettings.objects.create(person=ann, mailed_at=now)
+    MailSettings.objects.create(person=ann, mailed_at=now, claimed_at=now)
     typed = {revision.language: TypedText(Fields(title="Privacy", body="Typed."), revision.pk)}
     record_session(
         revision.page, OpenForm(ann.pk, uuid.uuid4()), revision.language, typed, by=system_actor("Ann"), now=now

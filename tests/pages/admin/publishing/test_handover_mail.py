@@ -1,5 +1,6 @@
 """Mails about texts that are ready or were sent back: to whom, how often, and what they say."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -45,7 +46,13 @@ def page(moment):
 
 
 @pytest.fixture
-def smtp_server(request, settings):
+def deliver_at_once(monkeypatch):
+    """Send mails without the thread, whose writes to the database would wait for the transaction of the test."""
+    monkeypatch.setattr(mail.mail_queue, "put", mail.deliver)
+
+
+@pytest.fixture
+def smtp_server(request, settings, deliver_at_once):
     with running_smtp_server(getattr(request, "param", "works")) as server:
         use_mail(settings, server)
         yield server
@@ -67,7 +74,6 @@ def post(page, django_capture_on_commit_callbacks):
         with django_capture_on_commit_callbacks(execute=True):
             response = client.post(url, values)
         assert response.status_code == 302
-        mail.mail_queue.waiting.join()
 
     return send
 
@@ -180,6 +186,56 @@ def test_failing_mail_server_loses_nothing(smtp_server, post, settings, caplog):
     assert Handover.objects.get().is_ready
     assert len([line for line in caplog.messages if line.startswith("Mail was not sent: ")]) == 1
     assert "example.org" not in caplog.text
+
+
+@pytest.mark.parametrize("smtp_server", ["hangs", "refuses"], indirect=True)
+def test_mail_that_was_not_sent_does_not_count(smtp_server, post, settings, page):
+    settings.EMAIL_TIMEOUT = 0.3
+    post("ready", "boris")
+    assert smtp_server.received == []
+    smtp_server.mode = "works"
+    save_bodies(page, timezone.now(), ru=f"{BODY} three.")
+    post("ready", "boris")
+    assert list(smtp_server.texts()) == ["pia@example.org"]
+    # This one counts.
+    save_bodies(page, timezone.now(), ru=f"{BODY} four.")
+    post("ready", "boris")
+    assert len(smtp_server.received) == 1
+
+
+def test_mail_that_the_server_refuses_for_one_person_counts_for_the_others(smtp_server, post, page):
+    add_user("refused", "Publishers")
+    post("ready", "boris")
+    counted = MailSettings.objects.exclude(mailed_at=None).values_list("person__username", flat=True)
+    assert list(counted) == ["pia"]
+    assert not MailSettings.objects.exclude(claimed_at=None).exists()
+
+
+@pytest.mark.parametrize(("minutes", "received"), [(9, 0), (11, 1)])
+def test_mail_that_nobody_knows_of_after_its_process_ended_is_waited_for_briefly(smtp_server, post, minutes, received):
+    person = get_user_model().objects.get(username="pia")
+    MailSettings.objects.create(person=person, claimed_at=timezone.now() - timedelta(minutes=minutes))
+    post("ready", "boris")
+    assert len(smtp_server.received) == received
+
+
+@pytest.mark.parametrize("smtp_server", ["works", "refuses"], indirect=True)
+def test_failing_database_after_a_mail_is_one_line_in_the_log(smtp_server, post, monkeypatch, caplog):
+    def fail(*arguments, **options):
+        raise OperationalError("locked")
+
+    monkeypatch.setattr(handover_mail, "end_claim", fail)
+    post("ready", "boris")
+    assert caplog.messages[-1] == "The result of a mail was not noted: OperationalError"
+
+
+def test_mails_that_are_dropped_do_not_count(smtp_server, post, monkeypatch):
+    monkeypatch.setattr(mail, "mail_queue", queue := mail.MailQueue())
+    monkeypatch.setattr(queue, "thread", threading.current_thread())
+    queue.waiting.maxsize = 1
+    queue.put([])
+    post("ready", "boris")
+    assert MailSettings.objects.get(person__username="pia").claimed_at is None
 
 
 def test_failing_database_after_the_commit_loses_nothing(smtp_server, post, monkeypatch, caplog):
