@@ -181,8 +181,8 @@ def _url_patterns(resolver):
         yield from _url_patterns(pattern) if hasattr(pattern, "url_patterns") else [pattern]
 
 
-def prepare_admin_site(start_site) -> AdminSite:
+def prepare_admin_site(start_site, **settings: str) -> AdminSite:
     """Start a site and prepare it."""
-    site = start_site(**SETTINGS)
+    site = start_site(**SETTINGS, **settings)
     printed = site.manage("shell", "-v", "0", "--command", PREPARE.replace("{password!r}", repr(PASSWORD)))
     return AdminSite(site, json.loads(printed))
