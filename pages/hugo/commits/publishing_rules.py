@@ -3,6 +3,7 @@
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import tzinfo
+from itertools import chain
 
 from pages.hugo.commits.commit_changes import ReadBlobs, SkippedFile
 from pages.hugo.commits.sketches import read_contents
@@ -19,7 +20,7 @@ from pages.hugo.site_structure.structure import SiteStructure
 from pages.hugo.withholding.exclusions import Exclusion, can_exclude, exclude_all, read_exclusions
 from pages.hugo.withholding.file_rules import is_index
 from pages.hugo.withholding.front_matter import read_front_matter
-from pages.hugo.withholding.site_rules import Keys, SiteRules, decides_on_publishing, find_jekyll_site
+from pages.hugo.withholding.site_rules import UNREADABLE, Keys, SiteRules, decides_on_publishing, find_jekyll_site
 from pages.hugo.withholding.withheld import Withholding
 from pages.text.front_matter.nested_values import Value
 from pages.text.messages import Message, reason_of
@@ -47,6 +48,8 @@ class PublishingRules:
         # The configs of other generators, each with its blob and what it excludes.
         self._excluding: Mapping[str, str] = {}
         self._exclusions: dict[str, list[Exclusion]] = {}
+        # The config of Hugo that could not be read when there was none before, with the folder of its site.
+        self._broken: Mapping[str, str] = {}
         # The configs that the last update could not read.
         self.skipped: list[SkippedFile] = []
 
@@ -58,6 +61,8 @@ class PublishingRules:
         if folders or not all(map(is_index, paths)):
             is_changed = self._update_configs(blobs, structure)
             is_changed = self._update_exclusions(blobs, structure) or is_changed
+            broken = [exclude_all(path, folder) for path, folder in self._broken.items()]
+            self._rules.exclusions = [*broken, *chain.from_iterable(self._exclusions.values())]
             folders |= {_ROOT} if is_changed else set()
         self._structure = structure
         changed_folders = self._update_indexes(list(filter(is_index, paths)), blobs)
@@ -87,19 +92,21 @@ class PublishingRules:
         """Read the configs. Return whether they are others than before."""
         paths = [path for path in blobs if site_of_config(path) is not None]
         site, read = find_site(paths, (folder for folder, _ in structure.folders)), self._reader(blobs)
+        broken, self._broken = self._broken, {}
         try:
             config = None if site is None else read_config_values(site, paths, read)
         except UnreadableConfig as error:
             # The others are named when the site structure is read from them.
             if not is_config(error.path):
                 self._skip(error)
-            return False
+            self._broken = {error.path: site or ""} if self.config is None else {}
+            return self._broken != broken
         self.config = config
-        self._jekyll_configs = {} if config is not None else self._read_plain_configs(blobs, structure)
-        is_changed = self._rules.set_config(config, site or "")
+        self._jekyll_configs = {} if config is not None else self._read_jekyll_configs(blobs, structure)
+        is_changed = self._rules.set_config(config, site or "") or self._broken != broken
         return self._rules.set_jekyll_configs(self._jekyll_configs) or is_changed
 
-    def _read_plain_configs(self, blobs: Mapping[str, str], structure: SiteStructure) -> dict[str, Keys]:
+    def _read_jekyll_configs(self, blobs: Mapping[str, str], structure: SiteStructure) -> dict[str, Keys]:
         """Return the values of Jekyll's configs by folder, first those of the site itself."""
         root = posixpath.commonpath([folder for folder, _ in structure.folders])
         # Others are those of sites next to the content.
@@ -115,7 +122,7 @@ class PublishingRules:
                 configs[folder] = read_plain_config(paths[folder], self._reader(blobs))
             except UnreadableConfig as error:
                 self._skip(error)
-                configs[folder] = self._jekyll_configs.get(folder, {})
+                configs[folder] = self._jekyll_configs.get(folder, {UNREADABLE: paths[folder]})
         return configs
 
     def _update_exclusions(self, blobs: Mapping[str, str], structure: SiteStructure) -> bool:
@@ -125,7 +132,6 @@ class PublishingRules:
             return False
         self._excluding = configs
         self._exclusions = {path: self._read_exclusions(path, blobs, structure) for path in sorted(configs)}
-        self._rules.exclusions = [exclusion for exclusions in self._exclusions.values() for exclusion in exclusions]
         return True
 
     def _read_exclusions(self, path: str, blobs: Mapping[str, str], structure: SiteStructure) -> list[Exclusion]:
@@ -135,7 +141,7 @@ class PublishingRules:
             exclusions, unknown = read_exclusions(path, self._reader(blobs))
         except UnreadableConfig as error:
             self._skip(error)
-            return self._exclusions.get(path) or [exclude_all(path)]
+            return self._exclusions.get(path) or [exclude_all(path, folder)]
         # Others are those of sites next to the content.
         if unknown and any(is_below(folder, f"{root}/") or is_below(root, f"{folder}/") for root in roots):
             self.skipped.append(SkippedFile(path, unknown))

@@ -90,10 +90,10 @@ def read_exclusions(path: str, read: Read) -> tuple[list[Exclusion], Message]:
     return _read_program(path, read) if _program(path) else ([], NO_REASON)
 
 
-def exclude_all(path: str) -> Exclusion:
-    """Return the exclusion of all texts next to a config that cannot be read: nobody knows what it excludes."""
+def exclude_all(path: str, folder: str) -> Exclusion:
+    """Return the exclusion of all texts of a site whose config cannot be read: nobody knows what it excludes."""
     reason = Message("%(file)s cannot be read.", file=path)
-    return Exclusion(folder=posixpath.dirname(path), find=lambda _inner: reason)
+    return Exclusion(folder=folder, find=lambda _inner: reason)
 
 
 def _read(path: str, read: Read, limit: int = MAX_BYTES) -> str:

@@ -7,6 +7,7 @@ versions where they withhold more. What differs from Hugo, always to the safe si
 - A `render` that Hugo does not know counts as `never`.
 - If cascades with different targets disagree, Hugo takes one by chance; here the text is withheld.
 - A `publishDate` or `expiryDate` that is not a date withholds the text. Hugo 0.111 ignores it, later versions do not.
+- The `_target` of a cascade that is not in a list is ignored, as by Hugo 0.111; later versions heed it.
 - A target may name a page as up to Hugo 0.122 (`/legal/terms.md`) or as later ones (`/legal/terms`).
 """
 

@@ -93,10 +93,12 @@ class Target:
     kind: str = ""
     lang: str = ""
     environment: str = ""
+    # Hugo 0.111 ignores the target of a cascade that is not in a list. Later versions heed it.
+    is_ignored: bool = False
 
     def includes(self, document: Document) -> bool:
         """Tell whether a document is meant. A pattern that cannot be read is taken to match."""
-        return (
+        return self.is_ignored or (
             self._matches(self.path, document.target_paths())
             and self._matches(self.kind, iter(document.kinds))
             and self._matches(self.lang, iter([document.language]))
@@ -119,7 +121,8 @@ def read_cascades(value: Value, origin: str) -> Cascades:
     cascades: Cascades = {}
     for item in value if isinstance(value, list) else [value]:
         if isinstance(item, dict):
-            cascades = merge_cascades(cascades, dict([_read_cascade(item, origin)]))
+            cascade = _read_cascade(item, origin, is_listed=isinstance(value, list))
+            cascades = merge_cascades(cascades, dict([cascade]))
     return cascades
 
 
@@ -143,11 +146,14 @@ def inherit(document: Document, cascades: Cascades) -> list[Keys]:
     return results
 
 
-def _read_cascade(item: Mapping[str, Value], origin: str) -> tuple[Target, Keys]:
+def _read_cascade(item: Mapping[str, Value], origin: str, *, is_listed: bool) -> tuple[Target, Keys]:
     written = next((item[key] for key in _TARGET_KEYS if key in item), {})
     patterns = written if isinstance(written, dict) else {}
-    names = ("path", "kind", "lang", "environment")
-    target = Target(*(pattern if isinstance(pattern := patterns.get(name, ""), str) else "" for name in names))
+    path, kind, lang, environment = (
+        pattern if isinstance(pattern := patterns.get(name, ""), str) else ""
+        for name in ("path", "kind", "lang", "environment")
+    )
+    target = Target(path, kind, lang, environment, is_ignored="_target" in item and not is_listed)
     return target, {key.lower(): Inherited(value, origin) for key, value in item.items() if key not in _TARGET_KEYS}
 
 

@@ -24,6 +24,8 @@ from pages.text.front_matter.nested_values import Value
 from pages.text.messages import Message
 
 Keys = Mapping[str, Value]
+# The key for the path of a config that could never be read. Configs themselves have no such key.
+UNREADABLE = "\0"
 # The most places that are kept: a site can have any number of files.
 _MAX_PLACES = 5_000
 
@@ -131,7 +133,10 @@ class SiteRules:
         root = file.root if file else ""
         folder = find_jekyll_site(path, root, self._jekyll_configs) if self._config is None else None
         if folder is not None:
-            return withhold_in_jekyll(_relative(path, folder), keys, self._jekyll_configs[folder], self._zone)
+            config = self._jekyll_configs[folder]
+            if unreadable := config.get(UNREADABLE):
+                return Withholding(reason=Message("%(file)s cannot be read.", file=str(unreadable)))
+            return withhold_in_jekyll(_relative(path, folder), keys, config, self._zone)
         withholding = self._withhold_in_hugo(file, keys, structure) if file else self._withhold_outside(path, keys)
         if self._config is None:
             withholding = withholding.combine(withhold_without_config(_relative(path, root), keys, self._zone))

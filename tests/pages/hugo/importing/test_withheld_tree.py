@@ -83,10 +83,18 @@ def test_withheld_text_is_a_draft_named_and_leaves_no_trace(tmp_path, client, fi
     assert_no_trace(client)
 
 
-def test_texts_next_to_a_config_that_cannot_be_read_are_withheld(tmp_path):
-    log = run(write_tree(tmp_path, {SECRET: secret(), "mkdocs.yml": "a: ["}))
-    assert lines(log) == {SECRET: "mkdocs.yml cannot be read."}
-    assert list(lines(log, "skipped")) == ["mkdocs.yml"]
+@pytest.mark.parametrize(
+    ("name", "others"),
+    [
+        ("mkdocs.yml", {}),
+        ("_config.yml", {}),
+        ("config/_default/params.yaml", {"config/_default/hugo.toml": f"ignoreFiles = ['/secret']\n{CONFIG}"}),
+    ],
+)
+def test_texts_next_to_a_config_that_cannot_be_read_are_withheld(tmp_path, name, others):
+    log = run(write_tree(tmp_path, {SECRET: secret(), name: "a: [", **others}))
+    assert lines(log) == {SECRET: f"{name} cannot be read."}
+    assert list(lines(log, "skipped")) == [name]
     assert not Version.objects.exists()
 
 

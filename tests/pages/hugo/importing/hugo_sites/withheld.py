@@ -31,6 +31,10 @@ SITES = [
         "cascade:\n- _target: {kind: page}\n  draft: true", "draft: false")),
     Site("a cascade by path", section("cascade:\n- _target: {path: /s/p.md}\n  draft: true")),
     Site("a cascade in the config", page("", "[[cascade]]\ndraft = true\n[cascade._target]\npath = '/s/p.md'\n")),
+    Site("a cascade that is not in a list, in the config", page(
+        "_build: {render: always}", "[cascade]\n_build = {render = 'never'}\n[cascade._target]\npath = '/s/p.md'\n")),
+    Site("a cascade that is not in a list", section(
+        "draft: false\ncascade: {_target: {path: /other}, draft: true}", "draft: false")),
     Site("a cascade of addresses", section("cascade: {type: policy}", "slug: privacy")),
     Site("a section that is a draft", section("draft: true")),
     Site("a draft with another file of the same text", {
