@@ -78,7 +78,10 @@ def name_in_sentence(language: str) -> str:
 @cache
 def _name_in(interface: str, language: str) -> str:
     names = Locale.parse(to_locale(interface)).languages
-    return names.get(to_locale(language)) or names.get(language, language)
+    name = names.get(to_locale(language)) or names.get(language, language)
+    # Such as "китайский, упрощенное письмо": in a list, it would be taken for two languages.
+    main, comma, variant = name.partition(", ")
+    return f"{main} ({variant})" if comma else name
 
 
 @cache

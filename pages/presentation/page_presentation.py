@@ -174,6 +174,12 @@ class PagePresentation:
         return self.events.reviewed_at(self.version.number, self.at)
 
     @property
+    def cancelled_at(self) -> datetime | None:
+        """Return when this version was cancelled; None if it was not."""
+        number = self.version.number
+        return self.events.cancelled[number] if self.events.is_cancelled(number, self.at) else None
+
+    @property
     def corrected_at(self) -> datetime | None:
         """Return when the significance or the change note of the text shown was last corrected; None if it was not."""
         return self.events.corrected_at(self.version.pk, self.text.language, self.at)

@@ -42,6 +42,8 @@ register.filter("date_and_time", format_moment)
 register.filter("effective_time", format_effective_time)
 register.filter("form_field", text_field)
 register.simple_tag(interface_language)
+# Characters are mirrored in a line from right to left, arrows are not.
+register.simple_tag(lambda: "←" if direction(interface_language()) == "rtl" else "→", name="arrow")
 register.simple_tag(lambda: [(code, native_name(code)) for code in admin_languages()], name="admin_languages")
 register.simple_tag(lambda: settings.SENDS_MAIL, name="sends_mail")
 

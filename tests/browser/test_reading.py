@@ -119,3 +119,50 @@ def test_addresses_and_code_keep_their_direction_and_scripts_without_italics_hav
         assert tab.eval_on_selector(selector, ENDS_AT_THE_RIGHT), selector
     styles = "elements => elements.map(element => getComputedStyle(element).fontStyle)"
     assert tab.eval_on_selector_all(".policy-text em", styles) == ["normal", "normal", "italic"]
+
+
+# Columns that compete for the width with a long one.
+TABLE = """
+<div class="table-scroll"><table><thead><tr><th>Data</th><th>Purpose</th><th>Kept for</th><th>Basis</th></tr></thead>
+<tr><td>Shortened address of your whole network</td><td>defence against attacks</td><td>14 days</td>
+<td>legitimate interest, Article 6 GDPR</td></tr>
+<tr><td>Session <code>ck_session_identifier_of_the_mail_client</code></td><td>статистика</td><td>14 дней</td>
+<td>—</td></tr>
+</table></div>
+"""
+# The words and units that are torn apart, which have parts one below the other.
+TORN = """cells => cells.flatMap(cell => {
+  const text = cell.firstChild, range = document.createRange();
+  const parts = /^\\d/.test(text.data) ? [text.data] : text.data.match(/\\S+/g);
+  return parts.filter(part => {
+    range.setStart(text, text.data.indexOf(part));
+    range.setEnd(text, text.data.indexOf(part) + part.length);
+    return new Set([...range.getClientRects()].map(box => Math.round(box.top))).size > 1;
+  });
+})"""
+
+
+@pytest.mark.parametrize(("media", "width"), [("screen", 320), ("screen", 390), ("screen", 1280), ("print", 642)])
+@pytest.mark.parametrize("place", [".policy-text", ".pair .cell"])
+def test_words_and_units_in_tables_stay_whole(open_browser, site, media, width, place):
+    tab = open_browser(viewport={"width": width, "height": 900}).new_page()
+    tab.goto(f"{site.url}/privacy-policy/{'with/ru/' if 'pair' in place else ''}")
+    tab.emulate_media(media=media)
+    tab.locator(place).first.evaluate("(element, html) => { element.innerHTML = html }", TABLE)
+    assert tab.eval_on_selector_all(f"{place} :is(th, td):not(:has(code))", TORN) == []
+    # Code is in pieces that can be read, and leaves room for the other columns.
+    assert 60 < tab.locator(f"{place} td code").first.bounding_box()["width"] < 420
+
+
+def test_short_texts_in_another_direction_are_aligned_with_the_page(open_browser, site):
+    tab = open_browser().new_page()
+    tab.goto(f"{site.url}/privacy-policy/history/")
+    notes = '<p class="change-note" dir="rtl">نص</p><p class="change-note" dir="ltr">Text</p>'
+    for direction, side in (("ltr", "left"), ("rtl", "right")):
+        tab.locator("main").evaluate(
+            "(main, [dir, html]) => { main.dir = dir; main.innerHTML = html }", [direction, notes]
+        )
+        styles = tab.eval_on_selector_all(
+            ".change-note", "notes => notes.map(note => getComputedStyle(note).textAlign)"
+        )
+        assert styles == [side, side]

@@ -54,6 +54,13 @@ def test_every_language_that_can_be_served_has_names_and_a_direction(settings):
         assert (direction(code) == "rtl") == (code in settings.LANGUAGES_BIDI)
 
 
+def test_name_of_one_language_has_no_comma(settings):
+    settings.LANGUAGES = [("ru", "Russian"), ("en", "English")]
+    with override("ru"):
+        assert translated_name("zh-hans") == "Китайский (упрощенное письмо)"
+        assert not [code for code in settings.MODELTRANSLATION_LANGUAGES if "," in translated_name(code)]
+
+
 def test_languages_of_policy_sites_can_be_served(settings):
     wanted = "id,hi,vi,hr,sk,sl,nb,bn,zh-hant,pt-br,lt,lv,ka,hy,az,ms,ta,ur"
     assert set(wanted.split(",")) <= set(settings.MODELTRANSLATION_LANGUAGES)

@@ -196,7 +196,7 @@ def test_day_is_in_the_time_zone_of_the_site(client, settings):
 def test_day_without_a_version_answers_404_or_416_and_asks_for_another(client, page, day, status, prefix):
     html = _html(client, f"{prefix}/policy/as-of/{day}/", status)
     if status == 416:
-        assert ("Эта дата ещё не наступила" if prefix else "That date is in the future") in html
+        assert ("эта дата ещё не наступила" if prefix else "that date is in the future") in html
     assert f'href="{prefix}/policy/history/"' in html
     assert f'action="{prefix}/policy/as-of/"' in html
 

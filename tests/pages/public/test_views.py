@@ -17,6 +17,7 @@ from pages.publishing.page_tree import set_position
 from pages.publishing.pictures.storage import store_picture
 from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish
+from pages.templatetags import page_tags
 from pages.text import rendering
 from selfprivacy_site.wsgi_middleware.cached_answers import repr_digest
 from selfprivacy_site.wsgi_middleware.public_state import STATE_HEADER
@@ -377,11 +378,14 @@ def test_version_that_never_came_into_force_has_no_date_of_an_update(client):
     later = timezone.now() + timedelta(days=30)
     version = publish_bodies(page, {"en": "Never."}, timezone.now(), effective_at=later)
     assert "Last updated" not in _text(client, "/policy/v/2/")
-    cancel(version, by=system_actor("Ann"), now=timezone.now())
+    assert "cancelled" not in _text(client, "/policy/v/2/")
+    now = timezone.now()
+    cancel(version, by=system_actor("Ann"), now=now)
     text = _text(client, "/policy/v/2/")
-    assert "It never came into force." in text
+    cancelled = " ".join(f"It was cancelled on {page_tags.day(now)}.".split())
+    assert f"It never came into force. {cancelled}" in text
     assert "Last updated" not in text
-    assert f"{later:%Y}" not in text.partition("Never.")[0]
+    assert f"{later:%Y}" not in text.partition("Never.")[0].replace(cancelled, "")
 
 
 def test_versions_of_one_day_are_told_apart_by_the_hour(client):

@@ -66,3 +66,11 @@ def test_list_and_time_have_the_commas_of_the_language(settings):
     with translation.override("ar"):
         assert change_counts({"addition": 2, "removal": 1}) == "إضافتان وحذف واحد"
         assert format_moment(datetime(2024, 3, 1, 9, tzinfo=UTC)) == "1\xa0مارس\xa02024، 09:00\xa0(UTC)"
+
+
+@pytest.mark.parametrize(("active", "expected"), [("en", "→"), ("ru", "→"), ("ar", "←"), ("he", "→")])
+def test_arrow_leads_on_in_the_direction_of_the_interface(settings, active, expected):
+    # In Hebrew, the interface is English.
+    settings.PUBLIC_CATALOGUES = ["ar"]
+    with translation.override(active):
+        assert Template("{% load page_tags %}{% arrow %}").render(Context()) == expected
