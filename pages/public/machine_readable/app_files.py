@@ -3,6 +3,7 @@
 import io
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from sys import getsizeof
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from django.conf import settings
@@ -10,16 +11,21 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from pages.models import Blob, Picture, VersionText
+from pages.models import Blob, Page, Picture, VersionText
 from pages.presentation.current_texts import read_current_texts, render_fragment, texts_of
 from pages.presentation.page_presentation import find_public
+from pages.presentation.public_tree import read_tree
 from pages.presentation.rendered_bodies import public_picture_urls
+from pages.presentation.site_state import SiteState
+from pages.presentation.sized_cache import SizedCache
 from pages.public.machine_readable.current_json import current_document
 from pages.public.machine_readable.responses import document_response
 from pages.public.responses import origin, with_last_modified
 
 # The first time that a ZIP archive can hold.
 FIRST_TIME = datetime(1980, 1, 1, tzinfo=UTC)
+# Of all archives that a process keeps. One with large pictures is not kept.
+MAX_SIZE = 2 * 1024 * 1024
 # The files that are worth compressing. Pictures in other formats are compressed already, and can have megabytes.
 COMPRESSED = (".json", ".md", ".html", ".svg")
 
@@ -40,21 +46,32 @@ def fragment(request, state, path):
 def bundle(request, state, path):
     """Return an archive of `current.json`, and of the Markdown, the HTML and the pictures of each text.
 
-    The same texts make the same bytes, so that the ETag stays.
+    The archive is the same in every language. The same texts make the same bytes, so that the ETag stays.
     """
     page, version = find_public(path, state)
+    tree, root = read_tree(state), origin(request)
+    # Links of an imported text to files depend on the addresses of all pages.
+    key = tree.stamp(page.pk), tree.address_stamp, root
+    content = _bundles.get(key, lambda: _make_bundle(page, version, root, state))
+    response = with_last_modified(HttpResponse(content, content_type="application/zip"), state)
+    return _not_indexed(response, page.url_in(settings.LANGUAGE_CODE))
+
+
+# Until a record or the time changes the page, or addresses change. One is made for one language after the other.
+_bundles: SizedCache[bytes] = SizedCache(MAX_SIZE, getsizeof)
+
+
+def _make_bundle(page: Page, version: int, root: str, state: SiteState) -> bytes:
     texts = read_current_texts(page, version, state.at)
     _read_sources(texts)
-    files = {"current.json": current_document(page, version, texts, origin(request), state).encode()}
+    files = {"current.json": current_document(page, version, root, state, texts).encode()}
     pictures = _read_pictures(texts)
     for language, text in texts.items():
         urls = {reference: pictures[digest][0] for reference, digest in text.pictures.items() if digest in pictures}
-        html = render_fragment(text, page, root=origin(request), picture_urls=urls, at=state.at)
+        html = render_fragment(text, page, root=root, picture_urls=urls, at=state.at)
         files |= {f"{language}.md": text.revision.source, f"{language}.html": html.encode()}
     updated_at = max((text.modified_at for text in texts.values()), default=FIRST_TIME)
-    content = zip_files({**files, **dict(pictures.values())}, updated_at)
-    response = with_last_modified(HttpResponse(content, content_type="application/zip"), state)
-    return _not_indexed(response, page.url_in(settings.LANGUAGE_CODE))
+    return zip_files({**files, **dict(pictures.values())}, updated_at)
 
 
 def zip_files(files: Mapping[str, bytes], at: datetime) -> bytes:

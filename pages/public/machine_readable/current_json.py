@@ -5,6 +5,7 @@ format; a new meaning of a field does.
 """
 
 from collections.abc import Mapping
+from sys import getsizeof
 
 from django.conf import settings
 
@@ -16,22 +17,39 @@ from pages.presentation.current_texts import read_current_texts
 from pages.presentation.page_presentation import find_public
 from pages.presentation.public_tree import read_tree
 from pages.presentation.site_state import SiteState
+from pages.presentation.sized_cache import SizedCache
 from pages.public.machine_readable.responses import json_response, json_text
 from pages.public.responses import origin
 
 FORMAT = 1
+# Of all documents that a process keeps.
+MAX_SIZE = 1024 * 1024
 
 
 def current_json(request, state, path):
     """Return what is in force. The document is the same in every language."""
     page, version = find_public(path, state)
-    texts = read_current_texts(page, version, state.at)
-    canonical = f"{page.url_in(settings.LANGUAGE_CODE)}current.json"
-    return json_response(current_document(page, version, texts, origin(request), state), state, canonical=canonical)
+    text = current_document(page, version, origin(request), state)
+    return json_response(text, state, canonical=f"{page.url_in(settings.LANGUAGE_CODE)}current.json")
 
 
-def current_document(page: Page, version: int, texts: Mapping[str, VersionText], root: str, state: SiteState) -> str:
-    """Return the document about the version with a key and its texts. `root` is the origin of the site."""
+def current_document(
+    page: Page, version: int, root: str, state: SiteState, texts: Mapping[str, VersionText] | None = None
+) -> str:
+    """Return the document about the version with a key. `root` is the origin of the site.
+
+    `texts` are those of `read_current_texts`, if they have been read.
+    """
+    key = read_tree(state).stamp(page.pk), root
+    return _documents.get(key, lambda: _document(page, version, root, state, texts))
+
+
+# Until a record or the time changes the page. In bytes; a document is made for one language after the other.
+_documents: SizedCache[str] = SizedCache(MAX_SIZE, getsizeof)
+
+
+def _document(page: Page, version: int, root: str, state: SiteState, texts: Mapping[str, VersionText] | None) -> str:
+    texts = read_current_texts(page, version, state.at) if texts is None else texts
     row, url = page.versions.get(pk=version), f"{root}{page.url_in(settings.LANGUAGE_CODE)}"
     row.page = page
     assessments = assess_version(row, texts, state.at)

@@ -10,6 +10,7 @@ from django.http import Http404
 from pages.history.hash_chain import parse_record
 from pages.history.record_format import format_timestamp
 from pages.models import Page, PublicationRecord, Version
+from pages.models.page import PageQuerySet, page_url
 from pages.public.machine_readable.responses import json_response, json_text
 
 FORMAT = 1
@@ -54,8 +55,9 @@ def _record_fields(record: PublicationRecord) -> dict:
 
 def _published_pages() -> list[dict]:
     """Return the pages with a published version, withdrawn pages included."""
-    pages = Page.objects.filter(pk__in=Version.objects.order_by().values("page"))
+    # Not `Page.objects`: modeltranslation makes an object of each row, which takes ten times as long.
+    pages = PageQuerySet(Page).filter(pk__in=Version.objects.order_by().values("page")).order_by("path")
     return [
-        {"uuid": str(page.uuid), "history": f"{page.url_in(settings.LANGUAGE_CODE)}history.json"}
-        for page in pages.only("uuid", "path").order_by("path")
+        {"uuid": str(uuid), "history": f"{page_url(path, settings.LANGUAGE_CODE)}history.json"}
+        for uuid, path in pages.values_list("uuid", "path")
     ]

@@ -19,7 +19,7 @@ from pages.public.responses import home_links, origin
 # More than this, and the sitemap is an index of parts. Sitemaps.org allows 50,000, and each lists its alternates.
 MAX_ADDRESSES = 10_000
 # How many pages are read with one query.
-BATCH = 500
+BATCH = 5000
 DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 URLSET = f'<urlset xmlns="{NAMESPACE}" xmlns:xhtml="http://www.w3.org/1999/xhtml">'

@@ -8,16 +8,21 @@ from zipfile import ZIP_STORED, ZipFile
 
 import pytest
 
+from pages.hugo.importing.tree_import import import_tree
 from pages.models import Blob, Page
 from pages.public.machine_readable.app_files import zip_files
+from pages.publishing.actors import system_actor
+from pages.publishing.page_tree import move
 from pages.publishing.pictures.storage import store_picture
 from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish
 from pages.publishing.writer import writing
 from tests.building import EDITOR, draft_revision, make_page, publish_bodies, save_bodies
+from tests.trees import markdown, write_tree
 
 pytestmark = pytest.mark.django_db
 SITE = "http://testserver"
+IMPORTED = {"legal": "[x](terms.md)", "terms": "Terms."}
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
 BODY = """# Privacy policy
 
@@ -110,6 +115,21 @@ def test_bundle_is_the_same_bytes_in_every_language_and_at_any_time(client, page
     assert json.loads(_files(client)["current.json"])["version"]["number"] == 2
 
 
+def test_archive_is_made_once_for_all_languages(client, page, django_assert_num_queries):
+    first = client.get("/policy/bundle.zip").content
+    # The state of the site.
+    with django_assert_num_queries(1):
+        assert client.get("/ru/policy/bundle.zip").content == first
+
+
+def test_links_of_a_bundle_to_other_files_are_made_again_when_a_page_moves(client, tmp_path):
+    files = {f"content/en/{name}.md": markdown("Title", text) for name, text in IMPORTED.items()}
+    import_tree(write_tree(tmp_path, files), by=system_actor("import_hugo"), now=_day(1))
+    assert b'href="http://testserver/terms/"' in _files(client, "/legal/bundle.zip")["en.html"]
+    move(Page.objects.get(path="terms"), slug="rules", parent=None, by=EDITOR, now=_day(2))
+    assert b'href="http://testserver/rules/"' in _files(client, "/legal/bundle.zip")["en.html"]
+
+
 def test_times_before_those_of_zip_are_its_first():
     with ZipFile(io.BytesIO(zip_files({"a": b"x"}, datetime(1970, 1, 1, tzinfo=UTC)))) as archive:
         (info,) = archive.infolist()
@@ -124,6 +144,7 @@ def test_only_files_that_get_smaller_are_compressed():
 
 
 def test_text_that_was_redacted_is_left_out(client, page):
+    assert "ru.md" in _files(client)
     digest = draft_revision(page, "ru").digest
     with writing(EDITOR, _day(9)) as writer:
         writer.record("redact", at=_day(9), details={"digests": [digest]}, reasons={"en": "A court."})

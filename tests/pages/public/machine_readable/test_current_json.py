@@ -38,6 +38,13 @@ def page():
     return page
 
 
+def test_document_is_made_once_for_all_languages(client, page, django_assert_num_queries):
+    first = _current(client)
+    # The state of the site.
+    with django_assert_num_queries(1):
+        assert _current(client, "/ru/policy/current.json") == first
+
+
 def test_document_names_the_version_in_force_and_its_texts(client, page):
     current = _current(client)
     digest = page.versions.get(number=3).texts.get(language="ru").revision.digest
