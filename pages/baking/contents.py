@@ -62,6 +62,8 @@ class CopyContents:
         self.linked: dict[str, set[str]] = {}
         self._addresses: set[str] = set()
         self._linked_addresses: set[str] = set()
+        # Whether a planned group that was taken over has an address.
+        self._carried_keys: dict[str, bool] = {}
 
     @cached_property
     def stale(self) -> dict[str, Entry]:
@@ -85,7 +87,13 @@ class CopyContents:
         return key in self._linked_addresses or f"{LINKED}{key}" in self.carried or self._is_planned(key)
 
     def _is_planned(self, key: str) -> bool:
-        return key in self._addresses or any(group.has(key) for group in self._carried_for(key))
+        return key in self._addresses or self._is_carried(key)
+
+    def _is_carried(self, key: str) -> bool:
+        # Asked for when links are read, and again when they are checked.
+        if key not in self._carried_keys:
+            self._carried_keys[key] = any(group.has(key) for group in self._carried_for(key))
+        return self._carried_keys[key]
 
     def _carried_for(self, key: str) -> Iterator[StoredGroup]:
         """Yield the groups taken over that can have an address: reading all of them would take long."""

@@ -23,6 +23,8 @@ PUBLIC = "public"
 INDEX = "index.html"
 
 HeaderSet = tuple[tuple[str, str], ...]
+# With other options than the usual ones, `json.dumps` would make an encoder for each value.
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class NotACopy(ValueError):
@@ -68,12 +70,11 @@ class StoredGroup:
         cls, entries: Mapping[str, Entry], *, key: str = "", linked: Iterable[str] = (), lists: str = "{}"
     ) -> "StoredGroup":
         values = {address: _entry_values(entry) for address, entry in entries.items()}
-        text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-        return cls(key, " ".join(sorted(linked)), lists, text)
+        return cls(key, " ".join(sorted(linked)), lists, _to_json(values))
 
     def has(self, address: str) -> bool:
         """Tell whether there is an entry for an address, without parsing all of them."""
-        return f"{json.dumps(address, ensure_ascii=False)}:" in self.text
+        return f"{_to_json(address)}:" in self.text
 
     @cached_property
     def entries(self) -> dict[str, Entry]:

@@ -1,6 +1,7 @@
 """`bake DEST`: write the public site as files that any web server can serve."""
 
 import argparse
+import gc
 import os
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -38,6 +39,8 @@ class Command(TransferCommand):
         if not settings.SITE_URL:
             raise CommandError("Set SITE_URL: the pages of a static copy name their own address.", returncode=2)
         collect_assets()
+        # What is loaded stays until the end: no collection has to look at it again, which would take a tenth of a run.
+        gc.freeze()
         for _attempt in range(ATTEMPTS):
             try:
                 return bake(destination, at=timezone.now(), jobs=jobs, progress=progress)

@@ -18,6 +18,8 @@ from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, withdraw
 from pages.publishing.page_tree import move
+from pages.publishing.redactions import redact
+from pages.publishing.versions import remove_language
 from selfprivacy_site.wsgi_middleware.baked_manifest import read_manifest
 from tests.building import EDITOR, correct_significance, make_page, publish_bodies
 from tests.pages.baking.test_bake import files_of
@@ -62,6 +64,11 @@ def add_link() -> None:
     Link.objects.create(group=group, label_en="Terms", page=page("legal/terms"))
 
 
+def redact_first_text() -> None:
+    text = page("other").versions.get(number=1).texts.get(language="en")
+    redact([text.revision.digest], reasons={"en": "A number."}, by=EDITOR, now=timezone.now())
+
+
 CHANGES: dict[str, Callable[[], object]] = {
     "a publication": publish_next(),
     "a publication of the section": publish_next("legal"),
@@ -71,6 +78,8 @@ CHANGES: dict[str, Callable[[], object]] = {
     "an announcement": lambda: announce(days=1),
     "a cancellation": lambda: cancel(page("legal/terms").versions.latest("number"), by=EDITOR, now=timezone.now()),
     "a correction": lambda: correct_significance(page("other").versions.get(number=2), "en", "minor", timezone.now()),
+    "a removed language": lambda: remove_language(page("legal/privacy"), "ru", by=EDITOR, now=timezone.now()),
+    "a redaction": redact_first_text,
     "a link in the footer": add_link,
     "a withdrawal": lambda: withdraw(page("legal/terms"), reasons={"en": "Why."}, by=EDITOR, now=timezone.now()),
     "a return": lambda: bring_back(page("legal/terms"), by=EDITOR, now=timezone.now()),

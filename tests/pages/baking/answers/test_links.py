@@ -25,6 +25,8 @@ def links(body: str, content_type: str = "text/html; charset=utf-8", **fields: s
         (f'<a href="{SITE}/x">x</a><img alt="a > b" src="/media/1">', {"/x", "/media/1"}),
         ('<form class="a" action="/search/"><a title="<" href="/y/">', {"/search/", "/y/"}),
         ('<a href="#top">x</a>', {"/policy/"}),
+        ('<a href="/a/../b/">x</a><a href="/c/./d">x</a>', {"/b/", "/c/d"}),
+        (f'<a href="//other.example/x">x</a><a href="{SITE}.evil/x">x</a><a href="{SITE}">x</a>', {"/"}),
         ('<a href="https://example.org/">x</a><a href="mailto:a@example.org">x</a>', set()),
         ('<code>&lt;a href="/no/"&gt;</code>', set()),
         ('<a href="http://[::1/">x</a>', set()),
