@@ -182,7 +182,13 @@ class PageChangesReader:
                     changes_by_page[page].languages -= {language}
                 continue
             location, withholding = self._tracker.locations[path], self._tracker.withhold(path, text)
-            read_text = text.at(path, location, withholding, follows_jekyll=self._tracker.follows_jekyll)
+            read_text = text.at(
+                path,
+                location,
+                withholding,
+                follows_jekyll=self._tracker.follows_jekyll,
+                update_keys=self._tracker.update_keys(path),
+            )
             changes = changes_by_page[page]
             changes.texts[language] = read_text
             changes.blobs[language] = self._tracker.blobs[path], len(text.content)

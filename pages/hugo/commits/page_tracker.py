@@ -123,6 +123,11 @@ class PageTracker:
             return False
         return bool(self._rules.withhold(path, keys).reason)
 
+    def update_keys(self, path: str) -> tuple[str, ...]:
+        """Return the keys of front matter that date a text, the date of its last update first."""
+        file = self.structure.content_file(path) if self.structure else None
+        return self._rules.update_keys(file.language if file else "")
+
     @property
     def gives_dates(self) -> bool:
         """Tell whether a text can have a date that its own front matter does not have."""

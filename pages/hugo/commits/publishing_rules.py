@@ -83,6 +83,10 @@ class PublishingRules:
         """The values of the site's Jekyll config; None if there is none that counts."""
         return next(iter(self._jekyll_configs.values()), None)
 
+    def update_keys(self, language: str) -> tuple[str, ...]:
+        """Return the keys of front matter that date a text in a language, the date of its last update first."""
+        return self._rules.update_keys(language)
+
     @property
     def gives_dates(self) -> bool:
         """Tell whether a text can have a date that its own front matter does not have."""

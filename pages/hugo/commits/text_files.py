@@ -12,6 +12,7 @@ from pages.hugo.site_structure.jekyll_names import date_in_name, permalink_url
 from pages.hugo.site_structure.structure import TextLocation
 from pages.hugo.withholding.dates import NO_DATE, parse_date
 from pages.hugo.withholding.front_matter import read_publishing_keys
+from pages.hugo.withholding.settings import FILE_NAME_KEY, PublishingSettings
 from pages.hugo.withholding.withheld import NOT_WITHHELD, Withholding
 from pages.text import source
 from pages.text.fields import FIELDS, Fields
@@ -38,8 +39,16 @@ _FILE_LINK = re.compile(
     rf"|(?:(?<=^\[)|(?<=^ \[)|(?<=^  \[)|(?<=^   \[))[^\]\n]+\]:\s*<?({_FILE_NAME})(?=[\s>#?]|\Z))",
     re.IGNORECASE | re.MULTILINE,
 )
+_DATE_IN_NAME = re.compile(r"(\d{4}-\d\d-\d\d)")
+_DATE_KEYS = ("date", "lastmod")
+UPDATE_KEYS = PublishingSettings().update_keys
+# A file in the place of one that is stored elsewhere, by Git LFS or git-annex.
+_POINTER = re.compile(rb"version https://git-lfs\.github\.com/spec/|(?:\.\./)*(?:\.git)?/annex/objects/")
 # The keys for former addresses of a page in Hugo and in Jekyll.
 _ALIAS_KEYS = ("aliases", "redirect_from")
+
+
+POINTER_REASON = Message("its content is stored elsewhere, by Git LFS or git-annex, and is not imported.")
 
 
 class EmptyText(ValueError):
@@ -70,6 +79,7 @@ class ParsedText:
         withholding: Withholding = NOT_WITHHELD,
         *,
         follows_jekyll: bool = False,
+        update_keys: tuple[str, ...] = UPDATE_KEYS,
     ) -> "ReadText":
         """Return the text as that of a file. A text without a title gets one from the name of its page."""
         values = {field.name: getattr(self, field.name) for field in fields(ParsedText)}
@@ -82,6 +92,7 @@ class ParsedText:
             location=location,
             withholding=withholding,
             follows_jekyll=follows_jekyll,
+            update_keys=update_keys,
         )
 
 
@@ -94,6 +105,8 @@ class ReadText(ParsedText):
     withholding: Withholding = NOT_WITHHELD
     # Whether `permalink` has a meaning.
     follows_jekyll: bool = False
+    # The keys that can have the date of the last update, in the order in which they count.
+    update_keys: tuple[str, ...] = UPDATE_KEYS
 
     def without_body(self) -> "ReadText":
         """Return the text without its content, which is long, until it is written."""
@@ -121,11 +134,11 @@ class ReadText(ParsedText):
         return slug, url or (permalink_url(self.front_matter, self.location.key) if self.follows_jekyll else "")
 
     def modified_at(self, zone: ZoneInfo) -> datetime | None:
-        """Return `lastmod`, else `date`, else that in a post's name. A date without time means midnight in the zone.
+        """Return the first date among the keys for it, else that in a post's name.
 
-        Raises ValueError if it is not a date.
+        A date without time means midnight in the zone. Raises ValueError if `lastmod` or `date` is not a date.
         """
-        return self._first_date(("lastmod", "date"), zone)
+        return self._first_date(self.update_keys, zone)
 
     def published_at(self, zone: ZoneInfo) -> datetime | None:
         """Return the date that Hugo makes addresses of, None without one. Raises ValueError if it is not a date."""
@@ -134,16 +147,21 @@ class ReadText(ParsedText):
     def _first_date(self, keys: Iterable[str], zone: ZoneInfo) -> datetime | None:
         for key in keys:
             value = self.front_matter.get(key, "").strip()
-            if value and parse_date(value, zone) != NO_DATE:
+            if key == FILE_NAME_KEY:
+                match = _DATE_IN_NAME.match(self.file_name.rpartition("/")[2])
+                value = match[1] if match else ""
+            date = parse_date(value, zone) if value else NO_DATE
+            # Others than these can have something else.
+            if date != NO_DATE and (date or key in _DATE_KEYS):
                 return _parse_datetime(key, value, zone)
-        date = date_in_name(self.file_name)
-        return _parse_datetime("date", date, zone) if date else None
+        name_date = date_in_name(self.file_name)
+        return _parse_datetime("date", name_date, zone) if name_date else None
 
     def warnings(self, now: datetime) -> list[Message]:
         """Return messages about dates: one that is not one, and one on which the generator will withdraw the text."""
         messages = [
             Message("its %(key)s is not a date, and has no effect: %(value)s.", key=key, value=repr(value[:50]))
-            for key in ("date", "lastmod")
+            for key in _DATE_KEYS
             if (value := self.front_matter.get(key, "").strip()) and parse_date(value, now.tzinfo or UTC) is None
         ]
         since = self.withholding.since
@@ -182,6 +200,8 @@ def read_text(file_name: str, location: TextLocation, content: bytes, *, follows
 
 def parse_text(content: bytes) -> ParsedText:
     """Parse the content of a text's file. Raises ValueError with the reason if it cannot be imported."""
+    if is_pointer(content):
+        raise ValueError(POINTER_REASON)
     _check_encoding(content)
     parsed = source.parse(content)
     _check_text(content, parsed)
@@ -197,6 +217,11 @@ def parse_text(content: bytes) -> ParsedText:
         aliases=tuple(alias for values in aliases for alias in values if alias.strip()),
         references=find_picture_references(parsed.fields.body),
     )
+
+
+def is_pointer(content: bytes) -> bool:
+    """Tell whether a file only says where its content is stored."""
+    return bool(_POINTER.match(content))
 
 
 def _check_encoding(content: bytes) -> None:

@@ -15,6 +15,7 @@ from pages.hugo.commits.commit_changes import CommitChanges, FilePage, ReadBlobs
 from pages.hugo.commits.page_changes import PageChanges, PageChangesReader
 from pages.hugo.commits.page_tracker import PageTracker
 from pages.hugo.commits.source_survey import SourceSurvey
+from pages.hugo.commits.text_files import POINTER_REASON, is_pointer
 from pages.hugo.importing.import_plan import ImportPlan
 from pages.hugo.importing.second_process import SecondProcess
 from pages.hugo.importing.site_import import read_site
@@ -220,10 +221,14 @@ class SourceImport(ABC):
         for reference, (path, blob) in changes.pictures.get(language, {}).items():
             if blob not in self._pictures:
                 content = self._tracker.read([blob]).get(blob)
-                if content is None:
+                if content is None or is_pointer(content):
                     reason = Message(
                         "picture %(reference)s: it cannot be read: it is too long, or missing.", reference=reference
                     )
+                    if content:
+                        reason = Message(
+                            "picture %(reference)s: %(reason)s", reference=reference, reason=POINTER_REASON
+                        )
                     self._skip(changes.texts[language].file_name, reason)
                     continue
                 self._pictures[blob] = store_picture(content, _picture_extension(path, content), now=self._now)

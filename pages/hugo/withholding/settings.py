@@ -21,7 +21,12 @@ _ALIASES = {
     "expirydate": ("expirydate", "unpublishdate"),
     "lastmod": ("lastmod", "modified"),
 }
-_DEFAULTS = {"publishdate": ("publishdate", "date"), "expirydate": ("expirydate",)}
+_DEFAULTS = {
+    "publishdate": ("publishdate", "date"),
+    "expirydate": ("expirydate",),
+    "lastmod": ("lastmod", "date", "publishdate"),
+    "date": ("date", "publishdate", "lastmod"),
+}
 # In the list of keys for a date: the date that the file name begins with, and dates that are never in the future.
 FILE_NAME_KEY = ":filename"
 PAST_KEYS = (":filemodtime", ":git")
@@ -48,6 +53,8 @@ class PublishingSettings:
     # The keys of front matter that the dates are in; the first one that is a date counts.
     publish_date_keys: tuple[str, ...] = (*_ALIASES["publishdate"], "date")
     expiry_date_keys: tuple[str, ...] = _ALIASES["expirydate"]
+    # The keys for the date of the last update, then those for the date of the text.
+    update_keys: tuple[str, ...] = (*_ALIASES["lastmod"], "date", *_ALIASES["publishdate"])
     # Regular expressions for paths.
     ignored_files: tuple[str, ...] = ()
     # If there are any, only their files are content.
@@ -74,6 +81,7 @@ def read_settings(config: Mapping[str, Value], language: str, origin: str = "the
         disabled_kinds=frozenset(kind.lower() for kind in texts(values.get("disablekinds"))),
         publish_date_keys=_date_keys(front_matter, "publishdate", git_date),
         expiry_date_keys=_date_keys(front_matter, "expirydate", git_date),
+        update_keys=(*_date_keys(front_matter, "lastmod", git_date), *_date_keys(front_matter, "date", git_date)),
         ignored_files=tuple(texts(values.get("ignorefiles"))),
         mounts=tuple(_read_mounts(_mapping(config.get("module")).get("mounts"))),
         outputs={kind: tuple(texts(names)) for kind, names in _mapping(values.get("outputs")).items()},

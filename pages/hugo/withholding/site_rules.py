@@ -26,6 +26,8 @@ from pages.text.messages import Message
 Keys = Mapping[str, Value]
 # The key for the path of a config that could never be read. Configs themselves have no such key.
 UNREADABLE = "\0"
+# The keys for the date of the last update in other generators, such as Zola, and Jekyll with its plugins.
+OTHER_UPDATE_KEYS = ("lastmod", "last_modified_at", "last_updated", "updated")
 # The most places that are kept: a site can have any number of files.
 _MAX_PLACES = 5_000
 
@@ -113,6 +115,11 @@ class SiteRules:
         if language not in self._settings:
             self._settings[language] = read_settings(self._config or {}, language)
         return self._settings[language]
+
+    def update_keys(self, language: str) -> tuple[str, ...]:
+        """Return the keys of front matter that date a text in a language, the date of its last update first."""
+        keys = self.settings(language).update_keys
+        return keys if self._config is not None and not is_zola_config(self._config) else (*OTHER_UPDATE_KEYS, *keys)
 
     @property
     def gives_dates(self) -> bool:

@@ -231,6 +231,49 @@ def test_missing_or_invalid_picture_is_reported_and_its_text_is_imported(tmp_pat
     assert list(texts_by_language(Version.objects.get())["en"].pictures) == ["/d.svg"]
 
 
+POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 12345\n"
+
+
+def test_file_that_is_stored_elsewhere_is_named(tmp_path):
+    annexed = "../.git/annex/objects/x1/y2/SHA256E-s1--a.md/SHA256E-s1--a.md"
+    files = {"content/en/a.md": "![a](/a.svg)", "static/a.svg": POINTER, "content/en/b.md": POINTER}
+    report = write_and_import(tmp_path, {**files, "content/en/c.md": annexed, "content/en/d.md": f"See {annexed}"})
+    reason = "its content is stored elsewhere, by Git LFS or git-annex, and is not imported."
+    assert reasons(report) == {
+        "content/en/a.md": [f"picture /a.svg: {reason}"],
+        "content/en/b.md": [reason],
+        "content/en/c.md": [reason],
+    }
+    assert [page.path for page in Page.objects.order_by("path")] == ["a", "d"]
+
+
+HUGO_DATES = "[frontmatter]\nlastmod = ['checked', ':default']\ndate = [':filename', 'created']\n"
+
+
+@pytest.mark.parametrize(
+    ("front_matter", "config", "day"),
+    [
+        ({"modified": "2021-01-02"}, {}, 2),
+        ({"modified": "2021-01-02", "lastmod": "2021-01-03"}, {}, 3),
+        ({"modified": "2021-01-02", "date": "2021-01-03"}, {}, 2),
+        ({"publishDate": "2021-01-02"}, {}, 2),
+        ({"published": "true", "date": "2021-01-03"}, {}, 3),
+        ({"updated": "2021-01-02", "date": "2021-01-03"}, {}, 2),
+        ({"last_modified_at": "2021-01-02", "date": "2021-01-03"}, {"_config.yml": "title: x"}, 2),
+        ({"updated": "version 2", "date": "2021-01-03"}, {}, 3),
+        ({"updated": "2021-01-02", "date": "2021-01-03"}, {"hugo.toml": ""}, 3),
+        ({"updated": "2021-01-02", "date": "2021-01-03"}, {"config.toml": "base_url = '/'"}, 2),
+        ({"checked": "2021-01-02", "lastmod": "2021-01-03"}, {"hugo.toml": HUGO_DATES}, 2),
+        ({"lastmod": "2021-01-03"}, {"hugo.toml": HUGO_DATES}, 3),
+        ({"created": "2021-01-02"}, {"hugo.toml": HUGO_DATES}, 4),
+        ({"weight": "1"}, {"hugo.toml": HUGO_DATES}, 4),
+    ],
+)
+def test_text_is_dated_by_the_keys_of_its_generator(tmp_path, front_matter, config, day):
+    write_and_import(tmp_path, {"content/2021-01-04-a.md": markdown("A", "Text.", **front_matter), **config})
+    assert Version.objects.get().effective_at == datetime(2021, 1, day, tzinfo=UTC)
+
+
 def test_unreadable_picture_is_reported_and_its_text_is_imported(tmp_path, monkeypatch):
     read_bytes = Path.read_bytes
 
