@@ -42,10 +42,11 @@ MAX_ORIGINS = 4
 # What ends with this depends on a header of the request, too (RFC 7089, section 4.1.2).
 NEGOTIATED = "/timegate/"
 MAX_ACCEPT_ENCODINGS = 1000
-# Seconds that a reader waits for a look at the present state, and for the same page to be rendered for another reader.
-LOOK_TIMEOUT = 0.1
+# Seconds that a reader waits for a look at the present state. It may begin only after answers were renewed (see below).
+LOOK_TIMEOUT = 0.5
 # A publisher waits longer, until the new version is seen.
 PUBLISHER_TIMEOUT = 2.0
+# Seconds that a reader waits for the same page to be rendered for another reader.
 RENDERING_TIMEOUT = 1.5
 # How many of the answers that were asked for last are prepared for the next effective time.
 PREPARED = 200

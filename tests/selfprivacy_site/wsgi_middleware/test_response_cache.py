@@ -227,6 +227,19 @@ def test_signal_of_another_process_makes_the_cache_look(cache, site):
     assert b"policy/ 2" in get(cache)[2]
 
 
+def test_publication_is_seen_at_once_also_by_a_process_that_renews_its_answers(cache, site, monkeypatch):
+    look = cache.watch.look
+
+    def look_after_renewing(timeout):
+        return timeout > response_cache.RENEWING_SECONDS and look(timeout)
+
+    get(cache)
+    monkeypatch.setattr(cache.watch, "look", look_after_renewing)
+    site.state = PublicState(2)
+    cache.watch.announce(2)
+    assert b"policy/ 2" in get(cache)[2]
+
+
 def test_request_that_may_change_something_makes_the_cache_look(cache, site):
     get(cache)
     site.state = PublicState(2)
