@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.common import AbstractServer
-from granian.server.mp import MPServer
+from granian.server.mp import MPServer, WorkerProcess
 
 PROJECT = Path(__file__).resolve().parent.parent
 PREPARE = [sys.executable, str(PROJECT / "manage.py"), "serve", "--prepare"]
@@ -67,6 +67,25 @@ class Respawns(dict[int, float]):
         return super().get(worker, default) if is_loop else default
 
 
+class Worker(WorkerProcess):
+    """A worker that is not alive any more once its process has ended.
+
+    Two threads of granian wait for it. While one of them has waited with success and has not said so yet, the other is
+    told that the process is alive; granian would log that it refuses to stop.
+    """
+
+    def is_alive(self) -> bool:
+        return super().is_alive() and is_process(self.inner.pid)
+
+
+def is_process(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 class Server(MPServer):
     """granian with one listening socket for all workers, and a reload that first prepares the new code."""
 
@@ -81,13 +100,35 @@ class Server(MPServer):
         self._sfd = self.listener.fileno()
         self._shd = SocketHolder(self._sfd, self.listener.family == socket.AF_UNIX, BACKLOG)
 
+    def _spawn_worker(self, *arguments: Any, **options: Any) -> WorkerProcess:
+        worker = super()._spawn_worker(*arguments, **options)
+        # granian has no option for it.
+        worker.__class__ = Worker
+        return worker
+
+    def _respawn_workers(self, workers: Iterable[int], *arguments: Any, **options: Any) -> None:
+        super()._respawn_workers(workers, *arguments, **options)
+        self._wake_for_what_happened()
+
     def _reload(self, spawn_target: Callable[..., None], target_loader: Callable[..., Any]) -> None:
+        self.reload_signal = False
         # If the new code or settings are wrong, the command says so and the old workers go on.
-        if subprocess.run(PREPARE, check=False).returncode == 0:  # noqa: S603 - a constant.
+        is_prepared = subprocess.run(PREPARE, check=False).returncode == 0  # noqa: S603 - a constant.
+        # Another change of code or settings, which has to be prepared too.
+        is_asked_again = self.reload_signal
+        if is_prepared and not self.interrupt_signal:
+            # All workers are replaced, also those that have ended.
+            self.interrupt_children.clear()
             super()._reload(spawn_target, target_loader)
         else:
-            self.reload_signal = False
             self.main_loop_interrupt.clear()
+        self.reload_signal = self.reload_signal or is_asked_again
+        self._wake_for_what_happened()
+
+    def _wake_for_what_happened(self) -> None:
+        """Wake the main loop if there is something to do that its event told before granian cleared it."""
+        if self.interrupt_signal or self.interrupt_children or self.reload_signal:
+            self.main_loop_interrupt.set()
 
 
 def load_application(server_pid: int) -> Any:
