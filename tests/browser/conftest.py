@@ -1,6 +1,7 @@
 """Fixtures for tests in Chromium against a server that `manage.py serve` starts."""
 
 import shutil
+import time
 from contextlib import ExitStack, contextmanager
 from ctypes.util import find_library
 from dataclasses import dataclass
@@ -106,6 +107,14 @@ def expect_next_content(tab):
     yield
     tab.locator("main:not([data-is-old])").wait_for()
     tab.wait_for_load_state()
+
+
+def wait_until_held(tab, held: list) -> None:
+    """Wait until a handler of routes has put the first request into a list: a page can wait before it sends it."""
+    deadline = time.monotonic() + 15
+    while not held:
+        assert time.monotonic() < deadline, "no request was sent"
+        tab.wait_for_timeout(10)
 
 
 @contextmanager

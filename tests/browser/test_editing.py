@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import forget_sessions, log_in, logged_in_tabs
+from tests.browser.conftest import expect_next_content, forget_sessions, log_in, logged_in_tabs
 
 
 @pytest.fixture(scope="module")
@@ -333,7 +333,8 @@ def test_edit_conflict_shows_both_texts_and_mine_can_be_kept(open_tab, drafts_si
     save_draft(first)
     wait_until_saved(first)
     mine = append_text(second, "en", "Mine.")
-    save_draft(second)
+    with expect_next_content(second):
+        save_draft(second)
     second.get_by_role("heading", name="English: saved in another tab as well").wait_for()
     assert "Theirs" in second.inner_text(".conflict del")
     assert "Mine" in second.inner_text(".conflict ins")
@@ -349,7 +350,8 @@ def test_their_text_can_be_chosen_after_an_edit_conflict(open_tab, drafts_site):
     open_language_tab(tab, drafts_site, "en")
     append_text(tab, "en", "Replaced.")
     save_as_other_editor(drafts_site, "en", "Taken over.")
-    save_draft(tab)
+    with expect_next_content(tab):
+        save_draft(tab)
     tab.get_by_label("Use the other text and discard the one in this form").check()
     save_draft(tab)
     wait_until_saved(tab, "Nothing was changed")

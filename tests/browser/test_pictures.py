@@ -45,6 +45,8 @@ def tab(open_browser, site):
     log_in(tab, site)
     tab.goto(f"{site.url}/admin/pages/page/")
     tab.click("#result_list tbody th a")
+    # With all scripts.
+    tab.wait_for_url("**/change/*")
     tab.get_by_role("tab", name="English").click()
     tab.fill("#id_body_en", "Before. After.")
     tab.evaluate("document.querySelector('#id_body_en').setSelectionRange(8, 8)")

@@ -8,7 +8,14 @@ from contextlib import closing
 
 import pytest
 
-from tests.browser.conftest import PASSWORD, forget_sessions, log_in, logged_in_tabs
+from tests.browser.conftest import (
+    PASSWORD,
+    expect_next_content,
+    forget_sessions,
+    log_in,
+    logged_in_tabs,
+    wait_until_held,
+)
 from tests.browser.failures import (
     TRIES,
     answer_cut,
@@ -58,15 +65,32 @@ def forget_texts(site) -> None:
         database.execute("DELETE FROM pages_editingsession")
 
 
-def hold_saves(tab) -> list:
-    """Keep saves from the site; return the list to which their routes are added."""
+def hold_save(tab) -> list:
+    """Keep the next save from the site; return the list to which its route is added."""
     held = []
 
     def hold(route):
-        held.append(route)
+        if held:
+            route.fallback()
+        else:
+            held.append(route)
 
     tab.route("**/change/", hold)
     return held
+
+
+def hide(tab, language: str = "en") -> None:
+    """Hide the tab, as a browser does before it is closed, and wait until the text of a language was kept."""
+
+    def is_kept(response):
+        # The first request after the form was opened has no text.
+        return "/editing-session/" in response.url and f"body_{language}=" in response.request.post_data
+
+    with tab.expect_response(is_kept):
+        tab.evaluate(
+            "Object.defineProperty(document, 'hidden', {value: true, configurable: true});"
+            "document.dispatchEvent(new Event('visibilitychange'))"
+        )
 
 
 @pytest.mark.parametrize("keys", ["Control+s", "Meta+s"])
@@ -118,10 +142,11 @@ def test_other_buttons_lead_on_after_saving(open_tab, site):
 def test_what_is_typed_while_saving_stays_unsaved(open_tab, site):
     tab = open_tab()
     open_language_tab(tab, site, "en")
-    held = hold_saves(tab)
+    held = hold_save(tab)
     sent = append_text(tab, "en", "Sent.")
     save_draft(tab)
     tab.locator(".save-message").filter(has_text="Saving…").wait_for()
+    wait_until_held(tab, held)
     typed = append_text(tab, "en", "Typed since.")
     held[0].continue_()
     wait_until_saved(tab)
@@ -136,10 +161,11 @@ def test_what_is_typed_while_saving_stays_unsaved(open_tab, site):
 def test_what_is_typed_while_saving_is_saved_before_the_page_is_left(open_tab, site):
     tab = open_tab()
     open_language_tab(tab, site, "en")
-    held = hold_saves(tab)
+    held = hold_save(tab)
     append_text(tab, "en", "Sent.")
     tab.click("[name=_save]")
     tab.locator(".save-message").filter(has_text="Saving…").wait_for()
+    wait_until_held(tab, held)
     typed = append_text(tab, "en", "Typed since.")
     held[0].continue_()
     tab.unroute("**/change/")
@@ -177,9 +203,10 @@ def test_site_that_does_not_answer_in_time(open_tab, site):
     tab.clock.install()
     open_language_tab(tab, site, "en")
     written = append_text(tab, "en", "Too slow.")
-    hold_saves(tab)
+    held = hold_save(tab)
     save_draft(tab)
     tab.locator(".save-message").filter(has_text="Saving…").wait_for()
+    wait_until_held(tab, held)
     tab.clock.run_for(61_000)
     failure(tab).get_by_text("The site did not answer in time.").wait_for()
     tab.unroute("**/change/")
@@ -318,7 +345,8 @@ def test_conflict_is_shown_in_the_form_as_before(open_tab, site):
     open_language_tab(tab, site, "en")
     mine = append_text(tab, "en", "Mine.")
     save_as_other_editor(site, "en", "Theirs.")
-    tab.locator("#id_body_en").press("Control+s")
+    with expect_next_content(tab):
+        tab.locator("#id_body_en").press("Control+s")
     tab.get_by_role("heading", name="English: edit conflict with Bea").wait_for()
     assert tab.locator("#id_body_en").input_value() == mine
     # The text was kept on the server before the form was sent.
@@ -365,18 +393,14 @@ def test_text_of_a_closed_tab_is_offered_restored_and_saved(open_tab, site):
     tab = open_tab()
     open_language_tab(tab, site, "en")
     written = append_text(tab, "en", "Not saved by me.")
-    with tab.expect_response("**/editing-session/"):
-        # As if the tab was hidden, which it is before it is closed.
-        tab.evaluate(
-            "Object.defineProperty(document, 'hidden', {value: true});"
-            "document.dispatchEvent(new Event('visibilitychange'))"
-        )
+    hide(tab)
     tab.close(run_before_unload=False)
     again = open_tab()
     open_language_tab(again, site, "en")
     offer = again.locator(".unsaved-text")
     assert re.match(r"Unsaved text from \d\d:\d\d: English\.", offer.inner_text())
-    offer.get_by_role("link", name="Restore").click()
+    with expect_next_content(again):
+        offer.get_by_role("link", name="Restore").click()
     again.get_by_text("is in the form below, and not saved yet: English.").wait_for()
     assert again.locator("#id_body_en").input_value() == written.rstrip()
     assert again.get_by_role("tab", name=re.compile("English.*not saved")).count() == 1
@@ -393,11 +417,7 @@ def test_unsaved_text_can_be_restored_and_discarded_without_script(open_tab, ope
     open_language_tab(scripted, site, "en")
     for number in range(2):
         append_text(scripted, "en", f"Without script {number}.")
-        with scripted.expect_response("**/editing-session/"):
-            scripted.evaluate(
-                "Object.defineProperty(document, 'hidden', {value: true, configurable: true});"
-                "document.dispatchEvent(new Event('visibilitychange'))"
-            )
+        hide(scripted)
         tab = open_browser(java_script_enabled=False, locale="en-US").new_page()
         log_in(tab, site)
         tab.goto(f"{site.url}/admin/pages/page/1/change/")
@@ -418,11 +438,7 @@ def test_discarding_leaves_the_form_as_it_is(open_tab, site):
     first = open_tab()
     open_language_tab(first, site, "ru")
     append_text(first, "ru", "Лишнее.")
-    with first.expect_response("**/editing-session/"):
-        first.evaluate(
-            "Object.defineProperty(document, 'hidden', {value: true});"
-            "document.dispatchEvent(new Event('visibilitychange'))"
-        )
+    hide(first, "ru")
     tab = open_tab()
     open_language_tab(tab, site, "ru")
     typed = append_text(tab, "ru", "Нужное.")
@@ -433,7 +449,8 @@ def test_discarding_leaves_the_form_as_it_is(open_tab, site):
 
 
 def test_people_see_who_else_has_the_page_open(open_tab, anna_tab, people_site):
-    open_language_tab(anna_tab, people_site, "en")
+    with anna_tab.expect_response("**/editing-session/"):
+        open_language_tab(anna_tab, people_site, "en")
     anna_tab.locator(".editing-presence").wait_for(state="hidden")
     tab = open_tab(people_site)
     with tab.expect_response("**/editing-session/"):

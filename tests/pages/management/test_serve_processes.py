@@ -35,10 +35,13 @@ class Readers(Thread):
                 self.errors.append(repr(error))
 
     def get_as_browsers_do(self):
-        """Ask again if the server closed the connection before it read the request (RFC 9110, section 9.2.2)."""
+        """Ask again if the server closed the connection before it read the request (RFC 9110, section 9.2.2).
+
+        A request that arrives after that is answered by a reset of the connection (RFC 9112, section 9.6).
+        """
         try:
             return get(self.port, "/healthz")
-        except http.client.RemoteDisconnected:
+        except (ConnectionResetError, BrokenPipeError):
             return get(self.port, "/healthz")
 
     def __enter__(self):

@@ -19,6 +19,10 @@ from tests.processes import ROOT
 MUCH = MIN_BYTES + 1
 # `eval` is a function that the other process can call.
 SLOW = "__import__('time').sleep(0.1) or __import__('os').getpid()"
+# It ends only in this process.
+HANGS_THERE = (
+    f"__import__('time').sleep(60 * (__import__('os').getpid() != {os.getpid()})) or __import__('os').getpid()"
+)
 STARTS_ONE = f"""
 import os, sys, time
 from pages.hugo.importing.second_process import SecondProcess
@@ -98,8 +102,9 @@ def test_calls_are_made_here_after_the_other_process_was_killed(process):
 
 def test_call_is_made_here_if_the_other_process_is_killed_meanwhile(process):
     pid = run_there(process, os.getpid)
-    call = process.call(eval, SLOW)
-    time.sleep(0.05)
+    call = process.call(eval, HANGS_THERE)
+    while not call._future.running():
+        time.sleep(0.01)
     os.kill(pid, signal.SIGKILL)
     assert call.value == os.getpid()
 
