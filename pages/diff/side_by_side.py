@@ -1,29 +1,33 @@
 """Two texts in different languages side by side, in rows that belong together.
 
 Their words cannot be compared. Headings of the same level are paired first, and between them blocks of the same kind.
-What both languages write alike tells which belong together: numbers, addresses, names and code.
+What both languages write alike tells which belong together: numbers, addresses, names and code. If it is known which
+texts in one language the two were made from, those are compared: a section can be elsewhere in a newer one.
 """
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import TypeVar
 
-from pages.diff.alignment import find_best, find_gaps
+from pages.diff.alignment import align, find_best, find_gaps
 from pages.diff.blocks import Block, join_table_rows, split_blocks
-from pages.diff.comparison import ComparisonCell
+from pages.diff.comparison import MAX_STEPS, ComparisonCell
+from pages.diff.tokens import Budget
 
 Item = TypeVar("Item")
 
 # More than any policy has. Longer texts are cut off.
-MAX_BLOCKS = 20_000
+MAX_BLOCKS = 5_000
 # Every pair in a stretch of so many sections or blocks is measured; the stretches of very long texts are shorter, so
 # that at most so many pairs are measured.
 _MAX_STRETCH, _MAX_PAIRS = 60, 200_000
+# In words: that a heading is the same tells as much as so much text.
+_HEADING_LENGTH = 100
 _TAG = re.compile(r"<[^>]*>")
 _ADDRESS = re.compile(r'(?:href|src)="(?:/[a-z]{2,3}(?:-[a-z]+)?(?=/))?([^"]+)"')
 # Numbers in any script, and words in Latin letters, which other scripts keep in names.
@@ -72,9 +76,18 @@ class TextSection:
         self.passages = passages
         self.heading = passages[0] if passages and passages[0].is_heading else None
 
+    @property
+    def blocks(self) -> Iterator[Block]:
+        return (block for passage in self.passages for block in passage.blocks)
+
     @cached_property
     def key(self) -> tuple[object, ...]:
         return tuple(passage.key for passage in self.passages)
+
+    @cached_property
+    def length(self) -> int:
+        """In words."""
+        return sum(block.length for block in self.blocks)
 
     @cached_property
     def signs(self) -> frozenset[str]:
@@ -123,17 +136,60 @@ def pair_sections(first: Sequence[TextSection], second: Sequence[TextSection]) -
     return [(0, 0), *((left + 1, right + 1) for left, right in pairs)]
 
 
+def match_sections(before: Sequence[TextSection], after: Sequence[TextSection]) -> list[tuple[int, int]]:
+    """Return the positions of the sections that belong together in two texts in one language; they can have moved."""
+    texts = [
+        [(number, block) for number, section in enumerate(text) for block in section.blocks] for text in (before, after)
+    ]
+    numbers = {id(block): number for text in texts for number, block in text}
+    old, new = ([block for _number, block in text] for text in texts)
+    common: Counter[tuple[int, int]] = Counter()
+    for row in align(old, new, Budget(MAX_STEPS)):
+        if row.before and row.after:
+            weight = row.after.length + (_HEADING_LENGTH if row.after.is_heading else 0)
+            common[numbers[id(row.before)], numbers[id(row.after)]] += weight
+    return _best_pairs(
+        Counter(
+            {
+                (left, right): weight
+                for (left, right), weight in common.items()
+                if weight >= min(_HEADING_LENGTH, before[left].length / 2, after[right].length / 2)
+            }
+        )
+    )
+
+
+def _best_pairs(common: Counter[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return pairs of sections with the most in common; what precedes all headings is paired with itself."""
+    pairs, taken = {0: 0}, {0}
+    for (left, right), _weight in sorted(common.items(), key=lambda entry: (-entry[1], entry[0])):
+        if left not in pairs and right not in taken:
+            pairs[left] = right
+            taken.add(right)
+    return sorted(pairs.items())
+
+
 def align_texts(
     first: Sequence[TextSection], second: Sequence[TextSection], pairs: Sequence[tuple[int, int]]
 ) -> Iterator[SideBySideRow]:
-    """Yield the rows of two texts in reading order, with these pairs of sections next to each other."""
-    for (left, right), pair in zip(find_gaps(pairs, len(first), len(second)), [*pairs, None], strict=True):
-        for number in range(left.start, left.stop):
-            yield from _align(first[number], None, number, None)
-        for number in range(right.start, right.stop):
+    """Yield the rows of two texts, with these pairs of sections next to each other, in the order of the first text.
+
+    The first sections are a pair. Sections that only the second text has follow the one before them, after what only
+    the first text has there.
+    """
+    counterparts, paired = dict(pairs), {right for _left, right in pairs}
+    waiting: Iterable[int] = ()
+    for left, section in enumerate(first):
+        if left not in counterparts:
+            yield from _align(section, None, left, None)
+            continue
+        for number in waiting:
             yield from _align(None, second[number], None, number)
-        if pair:
-            yield from _align(first[pair[0]], second[pair[1]], *pair)
+        right = counterparts[left]
+        yield from _align(section, second[right], left, right)
+        waiting = takewhile(lambda number: number not in paired, range(right + 1, len(second)))
+    for number in waiting:
+        yield from _align(None, second[number], None, number)
 
 
 def _align(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from pages.diff.comparison import ComparisonCell
-from pages.diff.side_by_side import SideBySideRow, TextSection, align_texts, pair_sections, split_text
+from pages.diff.side_by_side import SideBySideRow, TextSection, align_texts, match_sections, pair_sections, split_text
 from pages.models import Page, VersionText
 from pages.models.significance import Significance
 from pages.presentation.page_presentation import PagePresentation, read_in_force
@@ -29,11 +29,13 @@ SIDE_BY_SIDE_SIZE, ROW_SIZE = 10_000, 400
 class SourceChange(NamedTuple):
     """The newest change of a section of the source since the version that a translation reflects.
 
-    Without a number and a date, it is older than the source texts that were read.
+    Without a number and a date, it is older than the source texts that were read. `is_removed` says that the source
+    does not have the section any more.
     """
 
     number: int | None = None
     at: datetime | None = None
+    is_removed: bool = False
 
 
 class ShownCell(NamedTuple):
@@ -94,41 +96,78 @@ def _size(shown: SideBySide) -> int:
 _kept = SizedCache(MAX_SIZE, _size)
 
 
+class _Side:
+    """A text with the source text that it was made from, if that is known; a source text was made from itself.
+
+    `basis` has the sections of that source text, None if it is not known, and `pairs` those that belong to the text's.
+    """
+
+    def __init__(self, presentation: PagePresentation):
+        self.presentation = presentation
+        self.sections, self.is_cut = split_text(presentation.body_below_title.html)
+        reflected = _read_reflected_text(presentation)
+        self.basis: list[TextSection] | None = None
+        self.pairs: list[tuple[int, int]] = []
+        if presentation.text.language == presentation.page.source_language:
+            self.basis = self.sections
+            self.pairs = [(number, number) for number in range(len(self.sections))]
+        elif reflected:
+            self.basis = _Sections(reflected).sections
+            self.pairs = pair_sections(self.sections, self.basis)
+
+    def pair(self, other: "_Side") -> list[tuple[int, int]]:
+        """Return the positions of the sections that belong together, in the order of this side."""
+        if self.basis is None or other.basis is None:
+            return pair_sections(self.sections, other.sections)
+        between = dict(match_sections(self.basis, other.basis))
+        there = {right: left for left, right in other.pairs}
+        through = ((left, there.get(between.get(right, -1))) for left, right in self.pairs)
+        return [(left, right) for left, right in through if right is not None]
+
+
+def _read_reflected_text(translation: PagePresentation) -> VersionText | None:
+    """Return the source text that a translation reflects; None if it is not known or redacted, or for a source text."""
+    reflected = translation.reflected_version
+    if reflected is None:
+        return None
+    texts = VersionText.objects.filter(version=reflected, language=translation.page.source_language)
+    return texts.exclude(revision__blob__content=None).select_related("version", "revision__blob").first()
+
+
 class _Aligned:
     """Two texts with the pairs of their sections."""
 
     def __init__(self, first: PagePresentation, second: PagePresentation, state: SiteState):
-        self._sides, self._state = (first, second), state
-        self._texts = [split_text(side.body_below_title.html) for side in self._sides]
-        self._first, self._second = (sections for sections, _is_cut in self._texts)
-        self._pairs = pair_sections(self._first, self._second)
+        self._sides, self._state = (_Side(first), _Side(second)), state
+        self._pairs = self._sides[0].pair(self._sides[1])
 
     @property
     def shown(self) -> SideBySide:
+        first, second = self._sides
         changes = [self._changes_of(0), self._changes_of(1)]
         rows = [
             ShownRow(
                 row.anchor,
-                ShownCell(self._sides[0], row.first, _change(changes[0], row, 0), row.is_heading),
-                ShownCell(self._sides[1], row.second, _change(changes[1], row, 1), row.is_heading),
+                ShownCell(first.presentation, row.first, _change(changes[0], row, 0), row.is_heading),
+                ShownCell(second.presentation, row.second, _change(changes[1], row, 1), row.is_heading),
             )
-            for row in align_texts(self._first, self._second, self._pairs)
+            for row in align_texts(first.sections, second.sections, self._pairs)
         ]
-        return SideBySide(*self._sides, tuple(rows), any(is_cut for _sections, is_cut in self._texts))
+        return SideBySide(first.presentation, second.presentation, tuple(rows), first.is_cut or second.is_cut)
 
-    def _changes_of(self, side: int) -> "_Changes":
+    def _changes_of(self, number: int) -> "_Changes":
         """Return the changes of the source that a text lacks; none of the source itself."""
-        own, other = self._sides[side], self._sides[1 - side]
-        changes = read_source_changes(own)
-        if not changes:
+        side, other = self._sides[number], self._sides[1 - number]
+        page, reflected = side.presentation.page, side.presentation.reflected_version
+        if side.basis is None or reflected is None or reflected.number == side.presentation.version.number:
             return _Changes({}, {})
-        if other.text.language == own.page.source_language:
-            # With the numbers of this side first.
-            pairs = self._pairs if side == 0 else [(right, left) for left, right in self._pairs]
-            return _Changes({left: changes[right] for left, right in pairs if right in changes}, changes)
-        source = read_in_force(own.page.path, own.page.source_language, self._state)
-        pairs = pair_sections(self._texts[side][0], split_text(source.body_below_title.html)[0])
-        return _Changes({left: changes[right] for left, right in pairs if right in changes}, {})
+        changes = read_source_changes(side.presentation)
+        is_next_to_source = other.presentation.text.language == page.source_language
+        source = other if is_next_to_source else _Side(read_in_force(page.path, page.source_language, self._state))
+        pairs = dict(side.pair(source))
+        removed = {left: SourceChange(is_removed=True) for left, _right in side.pairs if left not in pairs}
+        own = removed | {left: changes[right] for left, right in pairs.items() if right in changes}
+        return _Changes(own, changes if is_next_to_source else {})
 
 
 class _Changes(NamedTuple):

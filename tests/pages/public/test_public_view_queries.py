@@ -45,7 +45,7 @@ QUERIES = {
     "/policy/sections/": 6,
     # With the source texts since the version that the translation reflects. If there are more than 20 versions, the
     # updates of each language are read by a query of their own, however many there are.
-    "/policy/with/ru/": (9, 10),
+    "/policy/with/ru/": (10, 11),
     f"/policy/changes/?since={DAY}": 9,
     f"/policy/as-of/{DAY}/": 3,
     "/policy/as-of/": 1,

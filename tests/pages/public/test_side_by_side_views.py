@@ -79,6 +79,72 @@ def test_sections_whose_source_changed_are_marked_with_the_date_and_the_comparis
     assert "Оригинал этого раздела изменился 31 марта 2024 г. (версия 2)." in content.replace("\xa0", " ")
 
 
+# Sections that only their words tell apart.
+PARTS = {
+    "en": {"data": "Data", "terms": "Terms", "abroad": "Storage abroad", "children": "Children", "end": "End"},
+    "ru": {"data": "Данные", "terms": "Условия", "abroad": "Хранение за рубежом", "end": "Конец"},
+    "de": {"data": "Daten", "abroad": "Speicherung im Ausland", "children": "Kinder", "terms": "Regeln", "end": "Ende"},
+}
+SENTENCES = {
+    "en": "{0} are kept by us under lock and key, and each of {0} in a place of its own.",
+    "ru": "Мы храним «{0}» под замком, каждое на своём месте.",
+    "de": "Wir halten {0} unter Verschluss, alles an seinem Ort.",
+}
+
+
+def numbered(language: str, names: str) -> str:
+    """Return a body with these sections, numbered in order."""
+    headings = [PARTS[language][name] for name in names.split()]
+    sections = (f"## {n} {name}\n\n{SENTENCES[language].format(name)}" for n, name in enumerate(headings, 1))
+    return "\n\n".join(sections)
+
+
+def numbers_in(client, address: str, first: str, second: str) -> list[str]:
+    """Return the numbers of the sections that begin in each row, "-" where a text has none."""
+    begun = (dict(re.findall(r"(\w\w): (\d)", row)) for row in rows_in(client.get(address)))
+    return [f"{numbers.get(first, '-')} {numbers.get(second, '-')}" for numbers in begun if numbers]
+
+
+@pytest.mark.parametrize(
+    ("names", "english", "russian"),
+    [
+        # Another order, and new numbers.
+        ("abroad data terms end", ["1 3", "2 1", "3 2", "4 4"], ["1 2", "2 3", "3 1", "4 4"]),
+        # New in the middle: only that is missing.
+        (
+            "data children terms abroad end",
+            ["1 1", "2 -", "3 2", "4 3", "5 4"],
+            ["1 1", "- 2", "2 3", "3 4", "4 5"],
+        ),
+        # Moved, next to what is new.
+        ("data abroad children terms end", ["1 1", "2 3", "3 -", "4 2", "5 4"], ["1 1", "2 4", "3 2", "- 3", "4 5"]),
+        # Removed.
+        ("data end", ["1 1", "- 2", "- 3", "2 4"], ["1 1", "2 -", "3 -", "4 2"]),
+    ],
+)
+def test_section_that_moved_in_the_original_is_next_to_its_translation(client, names, english, russian):
+    page, before = make_page("policy"), "data terms abroad end"
+    bodies = {language: numbered(language, before) for language in ("en", "ru")}
+    publish_bodies(page, bodies, START, confirmed=["ru"])
+    publish_bodies(page, {"en": numbered("en", names)}, START + timedelta(days=30))
+    assert numbers_in(client, "/policy/with/ru/", "en", "ru") == english
+    assert numbers_in(client, "/ru/policy/with/en/", "ru", "en") == russian
+    marks = marks_in(client, "/policy/with/ru/")
+    new = [mark for mark in marks if "has had this text since" in mark]
+    assert [re.findall(r"\w+(?= \| )", mark) for mark in new] == ([["Children"]] if "children" in names else [])
+    removed = [mark for mark in marks if "does not have this section any more" in mark]
+    assert [re.findall(r"ru: (\d)", mark) for mark in removed] == ([] if "terms" in names else [["2"], ["3"]])
+
+
+def test_translations_of_different_originals_are_aligned_by_what_these_have_in_common(client):
+    page, before, after = make_page("policy"), "data terms abroad end", "data abroad children terms end"
+    bodies = {language: numbered(language, before) for language in ("en", "ru")}
+    publish_bodies(page, bodies, START, confirmed=["ru"])
+    bodies = {language: numbered(language, after) for language in ("en", "de")}
+    publish_bodies(page, bodies, START + timedelta(days=30), confirmed=["de"])
+    assert numbers_in(client, "/ru/policy/with/de/", "ru", "de") == ["1 1", "2 4", "3 2", "- 3", "4 5"]
+
+
 def test_minor_changes_are_marked_too_and_text_that_was_changed_back_is_not(client, policy):
     publish_bodies(policy, {"en": SECOND}, START + timedelta(days=30))
     publish_bodies(policy, {"en": FIRST.replace("Few.", "Few!")}, START + timedelta(days=60), significance="minor")
