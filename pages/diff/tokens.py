@@ -20,7 +20,7 @@ from pages.diff.tree import clean_tag, get_attribute
 MARK = '<mark class="format-change">'
 
 # The number of a footnote, which is no part of the word before it.
-_REFERENCE = '<sup class="footnote-ref">'
+REFERENCE = '<sup class="footnote-ref">'
 _LOCAL_LINK = re.compile(r'<a href="#[^"]*"[^>]*>')
 _INLINE = re.compile(r"(<[^>]*>?)|[^<]+")
 _PICTURE, _NO_PICTURE = re.compile("<img[^>]*>"), re.compile("<(?!img)[^>]*>")
@@ -130,7 +130,7 @@ def read_keys(html: str) -> list[str]:
     They are those that `split_words` finds in a script with spaces between words.
     """
     if "<" in html:
-        html = html.replace("<br>", " ").replace(_REFERENCE, " ")
+        html = html.replace("<br>", " ").replace(REFERENCE, " ")
         html = _PICTURE.sub(" <img> ", _NO_PICTURE.sub("", html))
     if html.isascii():
         keys = [chunk if chunk.isalnum() else _get_key(chunk) for chunk in html.split()]
@@ -169,7 +169,7 @@ def split_words(raw: str, *, keep_space: bool = False) -> list[Word]:
             space, is_in_word = (*space, Fragment(tag, formats)), False
         else:
             formats = _update_formats(formats, clean_tag(tag))
-            is_in_word = is_in_word and tag != _REFERENCE
+            is_in_word = is_in_word and tag != REFERENCE
     if not keep_space:
         words = [part for word in words for part in _split_punctuation(word)]
     return list(_split_unspaced(words)) if has_unspaced_script(raw) else words

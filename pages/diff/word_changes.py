@@ -12,6 +12,7 @@ from pages.diff.blocks import Block
 from pages.diff.invisible import drop_unseen, name_invisible, show_space, strip_invisible
 from pages.diff.tokens import (
     MARK,
+    REFERENCE,
     Budget,
     Word,
     can_join,
@@ -45,6 +46,7 @@ Side = Literal[0, 1]
 _Describer = Callable[[tuple[str, ...]], str]
 
 EXCERPT_LENGTH = 200
+_WORDS_BEFORE_NOTE = 5
 # The number of a clause: 1.3, § 4, (a), IV.
 _CLAUSE_NUMBER = re.compile(r"(?:[0-9]{1,4}(?:\.[0-9]{1,4})*|[a-zа-я]|[IVXLC]{1,7})[.)]?", re.IGNORECASE)
 _BEFORE_NUMBERS = frozenset({"", "§", "(", "§§"})
@@ -163,6 +165,10 @@ class _WordChanges:
     def _excerpt(self, run: _ChangedRun) -> str:
         if run.kind == "replacement":
             return ""
+        if run.kind == "numbering" and _is_reference(self._words[1][run.start : run.end]):
+            # A footnote is about what is before its number.
+            preceding = [*split_words(self._matches.start), *self._words[1][: run.start]]
+            return self._extract([word for word in preceding if not _is_reference([word])][-_WORDS_BEFORE_NOTE:])
         if run.kind == "numbering":
             following = [*self._words[1][run.end :], *split_words(self._matches.end)]
             return excerpt(extract_text(dropwhile(lambda word: is_punctuation(word.key), following)))
@@ -197,6 +203,9 @@ class _WordChanges:
             self._runs.append(_ChangedRun("invisible characters", names, 1 if new else 0, part.start, part.stop))
         elif old and new:
             values = (self._extract(old), self._extract(new))
+            if _is_reference([*old, *new]):
+                # A bracket can be part of the word in scripts without spaces.
+                values = (values[0].strip("[]"), values[1].strip("[]"))
             kind: ChangeKind = "numbering" if self._is_renumbered(gap) else "replacement"
             self._runs.append(_ChangedRun(kind, values, 1, gap[1].start, gap[1].stop))
         elif old:
@@ -214,7 +223,9 @@ class _WordChanges:
         return (before, after) if before != after else None
 
     def _is_renumbered(self, gap: tuple[slice, slice]) -> bool:
-        """Tell whether a gap has the number of a clause on both sides, not a number that belongs to its text."""
+        """Tell whether a gap has the number of a clause or a footnote on both sides, not a number in its text."""
+        if _is_reference([*self._words[0][gap[0]], *self._words[1][gap[1]]]):
+            return True
         if self._block is None or self._block.tag in {"pre", "tr"} or self._matches.start:
             return False
         return all(
@@ -262,6 +273,11 @@ class _WordChanges:
         self._marks[0][old] = self._marks[0][old] or MARK
         self._marks[1][new] = self._marks[1][new] or MARK
         self._extend(kind, ("", "") if kind == "line break" else (names[0], names[1]), new)
+
+
+def _is_reference(words: Sequence[Word]) -> bool:
+    """Tell whether all words are the number of a footnote."""
+    return all(REFERENCE in formats for word in words for _html, formats in word.fragments)
 
 
 def _is_clause_number(words: Sequence[Word], part: slice, *, is_heading: bool) -> bool:

@@ -247,3 +247,21 @@ def test_marks_of_a_sentence_do_not_move_across_words_in_another_form():
     assert re.sub("<[^>]*>", "", row.before.html.replace("<del>", "[").replace("</del>", "]")).count("[We") == 1
     row = compare_bodies("We keep. *We* sell. We stop.", "We keep. We stop.").rows[0]
     assert "<em><del>We" in row.before.html
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "text"),
+    [
+        ("We store it in Norway[^a]. Also.", "We[^b] store it in Norway[^a]. Also.", "We store it in Norway"),
+        ("数据存储在挪威[^a]。", "我们[^b]的数据存储在挪威[^a]。", "存储在挪威"),
+        ("It is in [Norway](/n/)[^a] now.", "It[^b] is in [Norway](/n/)[^a] now.", "It is in Norway"),
+    ],
+)
+def test_other_number_of_a_footnote_is_numbering_at_the_words_before_it(before, after, text):
+    notes = "\n\n[^a]: Only if asked.\n[^b]: Since this year."
+    changes = compare_bodies(before + notes, after + notes).changes
+    (change,) = [
+        change for change in changes if (change.before, change.after) == ("1", "2") and "ask" not in change.text
+    ]
+    assert change.kind == "numbering"
+    assert change.text.endswith(text)
