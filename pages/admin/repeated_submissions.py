@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -83,7 +84,14 @@ def _payload(response: HttpResponse) -> dict:
 def _digest(request) -> str:
     """Return a digest of where a form is sent and what is in it, without the token, which a login rotates."""
     values = sorted((name, request.POST.getlist(name)) for name in request.POST if name != "csrfmiddlewaretoken")
-    return digest(json.dumps([request.path, values]).encode())
+    files = sorted((name, _file_digest(file)) for name, file in request.FILES.items())
+    return digest(json.dumps([request.path, values, files]).encode())
+
+
+def _file_digest(file: UploadedFile) -> str:
+    content = file.read()
+    file.seek(0)
+    return digest(content)
 
 
 def _answers(session) -> dict[str, dict]:

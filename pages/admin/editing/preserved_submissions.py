@@ -225,7 +225,9 @@ def _is_our_form(request) -> bool:
     # An exempt view checks the token itself. If it was not reached, the submission can come from any site.
     if not match or getattr(match.func, "csrf_exempt", False):
         return False
-    return match.namespace == "admin" and (match.url_name or "").startswith("pages_")
+    # The answer for the script repeats no value, so it can be about the form of a user, with a password.
+    prefixes = ("pages_", "auth_") if wants_json(request) else "pages_"
+    return match.namespace == "admin" and (match.url_name or "").startswith(prefixes)
 
 
 def _submitted_values(request) -> dict[str, list[str]]:

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from pages.admin.site.background_forms import SentInBackgroundMixin
 from pages.languages import name_in_sentence, served_languages
 from pages.models.permissions import (
     EDITORS,
@@ -99,7 +100,7 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class RoleAdmin(GroupAdmin):
+class RoleAdmin(SentInBackgroundMixin, GroupAdmin):
     list_display = ("name", "role")
     # Django's filter between two lists has no accessible names.
     filter_horizontal = ()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from pages.admin.model_admins import PagePathsMixin
 from pages.admin.page_choice import PageChoiceMixin, PageField
+from pages.admin.site.background_forms import SentInBackgroundMixin
 from pages.admin.site.optimistic_locking import OptimisticLockingAdmin, OptimisticLockingForm
 from pages.admin.site.translated_fields import (
     TranslatedFieldsMixin,
@@ -63,7 +64,7 @@ class LinkGroupForm(OptimisticLockingForm):
 
 
 @admin.register(LinkGroup)
-class LinkGroupAdmin(TranslatedFieldsMixin, PageChoiceMixin, OptimisticLockingAdmin):
+class LinkGroupAdmin(SentInBackgroundMixin, TranslatedFieldsMixin, PageChoiceMixin, OptimisticLockingAdmin):
     form = LinkGroupForm
     add_title = gettext_lazy("New group of links")
     list_display = ("shown_title", "position", "parent_title", "weight")

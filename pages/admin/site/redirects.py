@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from pages.admin.model_admins import PagePathsMixin
 from pages.admin.page_choice import PageChoiceMixin, PageField
+from pages.admin.site.background_forms import SentInBackgroundMixin
 from pages.admin.site.optimistic_locking import OptimisticLockingAdmin, OptimisticLockingForm
 from pages.languages import native_name, served_languages
 from pages.models import Page, Redirect
@@ -61,7 +62,7 @@ def _language_field(db_field):
 
 
 @admin.register(Redirect)
-class RedirectAdmin(PagePathsMixin, PageChoiceMixin, OptimisticLockingAdmin):
+class RedirectAdmin(SentInBackgroundMixin, PagePathsMixin, PageChoiceMixin, OptimisticLockingAdmin):
     form = RedirectForm
     add_title = gettext_lazy("New redirect")
     fields = ("old_path", "page", "language")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.utils import build_localized_fieldname
 
 from pages.admin.editing.language_tabs import TabsMedia, language_fieldset
+from pages.admin.site.background_forms import SentInBackgroundMixin
 from pages.admin.site.optimistic_locking import OptimisticLockingAdmin, OptimisticLockingForm
 from pages.admin.site.starting_over import start_over_view
 from pages.admin.site.translated_fields import TranslatedFieldsMixin
@@ -67,7 +68,7 @@ class SiteSettingsForm(OptimisticLockingForm):
 
 
 @admin.register(SiteSettings)
-class SiteSettingsAdmin(TranslatedFieldsMixin, OptimisticLockingAdmin):
+class SiteSettingsAdmin(SentInBackgroundMixin, TranslatedFieldsMixin, OptimisticLockingAdmin):
     """A singleton with a tab for each served language."""
 
     Media = TabsMedia

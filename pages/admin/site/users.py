@@ -7,6 +7,7 @@ from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.contrib.auth.models import Group, User
 from django.utils.translation import gettext_lazy as _
 
+from pages.admin.site.background_forms import SentInBackgroundMixin
 from pages.admin.site.groups import PermissionField, deleted_objects, role_label, role_name
 
 
@@ -40,7 +41,7 @@ admin.site.unregister(User)
 
 
 @admin.register(User)
-class RoleUserAdmin(UserAdmin):
+class RoleUserAdmin(SentInBackgroundMixin, UserAdmin):
     # Without the field for logging in with something else than a password: the site has nothing else.
     add_fieldsets = (
         (None, {"fields": ("username", "first_name", "last_name", "email", "groups", "password1", "password2")}),

@@ -34,7 +34,11 @@
   const needsLogin = (answer) => answer.reason === "logged out" || isTooLargeLoggedOut(answer);
 
   const namedFields = (form) => [...form.elements].filter((field) => field.name && field.type !== "submit" && field.type !== "button");
-  const bodyOf = (form, ...more) => new URLSearchParams([...new FormData(form), ...more]);
+  const bodyOf = (form, ...more) => {
+    const body = new FormData(form);
+    for (const [name, value] of more) body.append(name, value);
+    return form.enctype === "multipart/form-data" ? body : new URLSearchParams([...body]);
+  };
   const show = (element, ...content) => element.replaceChildren(...content.filter(Boolean));
   const button = (text, action) => {
     const element = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: text });

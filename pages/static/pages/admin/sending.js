@@ -1,6 +1,7 @@
 "use strict";
 // Sends the form of an operation, such as publishing, in the background: whatever fails, what was typed is still in the
-// form. Errors are shown as without this script: the answer replaces the content of the page.
+// form. Errors are shown as without this script: the answer replaces the content of the page, or, if scripts of Django
+// belong to the form, it is sent once more as any other form.
 (() => {
   const SEND_TIMEOUT = 60_000;
   const { bodyOf, isAnswered, isInvalid, namedFields, send, statusIn } = window.background;
@@ -21,6 +22,11 @@
     window.location.assign(answer.location);
   };
 
+  const sendPlainly = (form, pressed) => {
+    form.dataset.isPlain = "yes";
+    form.requestSubmit(pressed);
+  };
+
   const sendForm = async (form, area, pressed) => {
     // A second press, while the first is on its way.
     if (form.dataset.sending) return;
@@ -33,15 +39,20 @@
     const button = pressed?.name ? [[pressed.name, pressed.value]] : [];
     const answer = await send(form.action, bodyOf(form, ...button), SEND_TIMEOUT);
     delete form.dataset.sending;
-    if (isInvalid(answer)) replaceContent(answer.page);
+    if (isInvalid(answer) && labels.showsErrorsPlainly) sendPlainly(form, pressed);
+    else if (isInvalid(answer)) replaceContent(answer.page);
     else if (isAnswered(answer) && answer.location) leave(form, answer, snapshot);
     else showFailure(answer, () => sendForm(form, area, pressed));
   };
 
   document.addEventListener("submit", (event) => {
     const area = event.target.querySelector(".send-status");
-    if (!area) return;
+    if (!area || event.target.dataset.isPlain) return;
     event.preventDefault();
     sendForm(event.target, area, event.submitter);
   }, true);
+  // After "back", the page can come from the back-forward cache.
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-is-plain]")) delete form.dataset.isPlain;
+  });
 })();
