@@ -10,7 +10,8 @@ import subprocess
 import threading
 import time
 from collections import Counter
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -50,21 +51,41 @@ class Site:
 
     def warm(self, *paths: str) -> None:
         """Bring pages into the memory of every process."""
-        with ExitStack() as opened:
-            for connection in self.connections_to_all_processes(opened):
-                for path in paths or ("/policy/",):
-                    connection.request("GET", path)
-                    connection.getresponse().read()
+        for connection in self.connections_to_all_processes():
+            for path in paths or ("/policy/",):
+                connection.request("GET", path)
+                connection.getresponse().read()
 
-    def connections_to_all_processes(self, opened: ExitStack) -> list[http.client.HTTPConnection]:
-        """Return an open connection to each process. A process that has just started accepts its first ones late."""
-        connections: dict[int, http.client.HTTPConnection] = {}
-        while len(connections) < int(self.settings["WORKERS"]):
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-            opened.callback(connection.close)
-            connection.connect()
-            connections.setdefault(self.accepted_by(connection.sock.getsockname()[1]), connection)
-        return list(connections.values())
+    def wait_until_all_are(self, status: int) -> None:
+        """Wait until every process says that it is ready (200), or that the database is away (503)."""
+        deadline = time.monotonic() + 30
+        while self.statuses_of_all_processes() != {status}:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+    def statuses_of_all_processes(self) -> set[int]:
+        statuses = set()
+        for connection in self.connections_to_all_processes():
+            connection.request("GET", "/readyz")
+            response = connection.getresponse()
+            statuses.add(response.status)
+            response.read()
+        return statuses
+
+    def connections_to_all_processes(self) -> Iterator[http.client.HTTPConnection]:
+        """Yield an open connection to each process. A process that has just started accepts its first ones late."""
+        found: set[int] = set()
+        with ExitStack() as opened:
+            while len(found) < int(self.settings["WORKERS"]):
+                connection = opened.enter_context(
+                    closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30))
+                )
+                connection.connect()
+                process = self.accepted_by(connection.sock.getsockname()[1])
+                if process not in found:
+                    found.add(process)
+                    # The server closes one on which nothing is asked for some seconds.
+                    yield connection
 
     def accepted_by(self, client_port: int) -> int:
         """Return the process that has accepted the connection from a port."""
@@ -192,19 +213,19 @@ def test_readers_get_pages_from_memory_while_an_sqlite_database_is_missing(tmp_p
     with serving(tmp_path) as (site, process):
         database = site.data / "site.sqlite3"
         database.rename(site.data / "elsewhere")
-        time.sleep(1)
+        site.wait_until_all_are(503)
         assert {site.get()[0] for _ in range(20)} == {200}
         assert [site.get(path)[0] for path in ("/unread/", "/healthz", "/readyz")] == [503, 200, 503]
         (site.data / "elsewhere").rename(database)
-        time.sleep(1)
+        site.wait_until_all_are(200)
         assert [site.get(path)[0] for path in ("/healthz", "/readyz", "/unread/history/")] == [200, 200, 200]
         assert manage("bake", site.settings["BAKED_DIR"], data=site.data, **site.settings).returncode == 0
         database.rename(site.data / "elsewhere")
-        time.sleep(1)
+        site.wait_until_all_are(503)
         assert site.get("/unread/feed.atom")[0] == 200
         assert [site.get(path)[0] for path in ("/unread/?page=7", "/healthz", "/readyz")] == [503, 200, 503]
         (site.data / "elsewhere").rename(database)
-        time.sleep(1)
+        site.wait_until_all_are(200)
         process.send_signal(signal.SIGTERM)
         lines = process.communicate(timeout=30)[1].splitlines()
     # One line for all three processes in each of two outages.
