@@ -25,6 +25,7 @@ from pages.text.extensions.definition_lists import use_definition_lists
 from pages.text.extensions.dropped_markup import DroppedKind, DroppedMarkup, note_dropped
 from pages.text.extensions.emphasis import relax_flanking
 from pages.text.extensions.raw_html.elements import convert_raw_html
+from pages.text.extensions.raw_html.hidden import strip_hidden
 from pages.text.extensions.raw_html.rules import html_block, html_inline
 from pages.text.extensions.tasks_and_alerts import label_alerts, mark_tasks
 from pages.text.extensions.template_code import drop_template_code, strip_shortcodes
@@ -173,7 +174,7 @@ def _assign_heading_ids(state: StateCore) -> None:
         if attributes and attributes != f"#{wanted}":
             note_dropped(state.env, DroppedKind.ATTRIBUTES, attributes, opening.map[0] if opening.map else 0)
     for (opening, inline), explicit_id in zip(headings, explicit_ids, strict=True):
-        opening.attrs["id"] = prefix + (explicit_id or ids.generate(inline.content))
+        opening.attrs["id"] = prefix + (explicit_id or ids.generate(strip_hidden(inline.content)))
 
 
 def _open_table(

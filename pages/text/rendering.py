@@ -25,7 +25,7 @@ from pages.text.parsing import (
 )
 
 # Part of every cache key of a rendered text. Raise it when the same text renders differently.
-RENDERER_VERSION = 6
+RENDERER_VERSION = 7
 # Schemes of addresses that links may have: none of them can run a script in a browser. Links with others are text.
 _SCHEME_NAMES = (
     "http https ftp ftps sftp gemini gopher dat ipfs ipns magnet ed2k "

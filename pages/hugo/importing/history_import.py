@@ -37,7 +37,7 @@ from pages.models import ImportedCommit, Page, PublicationRecord
 from pages.models.imported_commit import build_metadata
 from pages.models.publication_record import RecordKind
 from pages.publishing.importing.page_updates import PageUpdate
-from pages.publishing.importing.report_lines import LineKind, ReportLine
+from pages.publishing.importing.report_lines import LineKind, ReportLine, subject_of_page
 from pages.publishing.importing.runs import TEXT_COMMITS, RunLog
 from pages.text.markup_work import pause_collector
 from pages.text.messages import Message
@@ -372,12 +372,12 @@ class HistoryImport(SourceImport):
         for version in outcome.versions:
             self._version_positions.add(page.pk, planned.position, version.number)
             if version.published_at != commit.committed_at:
-                self.log.add(LineKind.NOTE, f"/{page.path}/", _why_dated_otherwise(commit, self._now))
+                self.log.add(LineKind.NOTE, subject_of_page(page.path), _why_dated_otherwise(commit, self._now))
         imported_at = self._importer.stored_pages[page.pk].imported_at
         self._commits_of_drafts |= {imported_at[language]: commit for language in outcome.drafts}
         if deleted := ", ".join(outcome.not_removed):
             reason = Message("%(languages)s was deleted", languages=deleted)
-            self.log.add(LineKind.NOT_APPLIED, f"/{page.path}/", reason)
+            self.log.add(LineKind.NOT_APPLIED, subject_of_page(page.path), reason)
         self._finish_page(changes, page, outcome, at)
 
     def _digests_before(self, changes: PageChanges, page: Page) -> dict[str, str]:

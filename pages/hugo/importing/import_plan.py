@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from shlex import quote
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -241,7 +242,7 @@ def _find_questions(languages: Collection[str], tracker: PageTracker) -> Iterato
     if len(folders) > 1:
         yield Message(
             "There are several folders with content. Say which one to import: %(options)s.",
-            options=_alternatives([f"--content {folder}" for folder in folders]),
+            options=_alternatives([f"--content {quote(folder)}" for folder in folders]),
         )
     nameless = _texts_without_language(tracker)
     if len(nameless) > len(tracker.owners):
@@ -325,7 +326,7 @@ def _is_possible_content(path: str) -> bool:
 def _content_options(paths: Iterable[str]) -> str:
     folders = Counter(path.partition("/")[0] if "/" in path else "." for path in paths if _is_possible_content(path))
     names = [_common_folder(folder, paths) for folder, _ in folders.most_common(_MAX_PROPOSALS)]
-    return " ".join([*(f"--content {name}" for name in names), f"--language {settings.LANGUAGE_CODE}"])
+    return " ".join([*(f"--content {quote(name)}" for name in names), f"--language {settings.LANGUAGE_CODE}"])
 
 
 def _common_folder(top: str, paths: Iterable[str]) -> str:

@@ -16,7 +16,7 @@ from pages.languages import served_languages
 from pages.models import Page, PublicationRecord, Version
 from pages.models.publication_record import RecordKind
 from pages.presentation.editors.publishing_checks import CheckedText, find_site_findings
-from pages.publishing.importing.report_lines import LineKind
+from pages.publishing.importing.report_lines import LineKind, subject_of_page
 from pages.publishing.importing.runs import RunLog
 from pages.publishing.version_writer import version_texts
 from pages.text.checks.findings import Finding
@@ -41,7 +41,7 @@ def report_published(log: RunLog, *, at: datetime, surveys: PageSurveys) -> None
         for text, survey in zip(texts, surveyed, strict=True):
             # One with too much markup has no findings: publishing it is refused.
             for message in _describe(text, survey) if survey else ():
-                log.add(LineKind.NOTE, text.revision.file_name or f"/{text.page.path}/", message)
+                log.add(LineKind.NOTE, text.revision.file_name or subject_of_page(text.page.path), message)
     log.close()
 
 

@@ -31,7 +31,7 @@ from pages.publishing.actors import Actor
 from pages.publishing.importing.batches import Batches
 from pages.publishing.importing.importer import Importer
 from pages.publishing.importing.page_updates import ImportedText, ImportOutcome
-from pages.publishing.importing.report_lines import LineKind, ReportLine
+from pages.publishing.importing.report_lines import LineKind, ReportLine, subject_of_page
 from pages.publishing.importing.runs import RunLog
 from pages.publishing.pictures.storage import store_picture
 from pages.publishing.slugs import ImpossibleAddress
@@ -199,7 +199,7 @@ class SourceImport(ABC):
             is_added = self._importer.tree.add_redirect(address.path, page, address.language, replaced=replaced)
             if address.is_asked_for:
                 note = self.log.end if is_added else self.log.add
-                note(LineKind.SKIPPED, f"/{page.path}/", _address_is_taken(address.path))
+                note(LineKind.SKIPPED, subject_of_page(page.path), _address_is_taken(address.path))
 
     def _imported_texts(self, changes: PageChanges, at: datetime, *, is_dated: bool = False) -> dict[str, ImportedText]:
         """Return a page's texts by language, as the generator published them at a time; their pictures are stored."""
@@ -241,7 +241,7 @@ class SourceImport(ABC):
             address = wanted.pop(page)
             if address != page.path:
                 reason = Message("it was moved to /%(address)s/", address=address)
-                self.log.add(LineKind.NOT_APPLIED, f"/{page.path}/", reason)
+                self.log.add(LineKind.NOT_APPLIED, subject_of_page(page.path), reason)
         # A section that gets its first text counts as a page with files of its own.
         fixed = self._importer.tree.page_ids(self._known) | {page.pk for page in existing}
         try:
@@ -256,9 +256,9 @@ class SourceImport(ABC):
                     reason = Message(
                         "it cannot be moved to /%(address)s/: %(reason)s", address=address, reason=error.reason
                     )
-                    self._skip(f"/{page.path}/", reason)
+                    self._skip(subject_of_page(page.path), reason)
         for move in moved:
-            self.log.add(LineKind.MOVED, f"/{move.old}/", Message("→ /%(address)s/", address=move.new))
+            self.log.add(LineKind.MOVED, subject_of_page(move.old), Message("→ /%(address)s/", address=move.new))
 
     def _wanted_addresses(self, existing: Mapping[Page, PageChanges], at: datetime) -> dict[Page, str]:
         """Return the addresses of the pages that must move.
@@ -316,10 +316,10 @@ class SourceImport(ABC):
                 is_asked = kind == LineKind.DRAFT and not reason
                 self.log.add(LineKind.ASKED_DRAFT if is_asked else kind, text.file_name, reason)
         if outcome.is_withdrawn:
-            self.log.add(LineKind.WITHDRAWN, f"/{page.path}/", _withdrawal_reason(changes))
+            self.log.add(LineKind.WITHDRAWN, subject_of_page(page.path), _withdrawal_reason(changes))
         if outcome.is_brought_back:
-            self.log.add(LineKind.BROUGHT_BACK, f"/{page.path}/")
-            self.log.touch(f"/{page.path}/")
+            self.log.add(LineKind.BROUGHT_BACK, subject_of_page(page.path))
+            self.log.touch(subject_of_page(page.path))
         for language in sorted(set(changes.texts) - set(served_languages())):
             self.log.add(LineKind.LANGUAGE, language, _how_to_serve(language))
         for text in changes.texts.values():
@@ -331,7 +331,7 @@ class SourceImport(ABC):
     def _close_commit(self, lines: Iterable[ReportLine] = (), touched: Iterable[str] = (), commit: str = "") -> None:
         """Report what the commit did with redirects, and close it."""
         for path in self._importer.tree.replaced_redirects:
-            self.log.add(LineKind.REDIRECT_REMOVED, f"/{path}/")
+            self.log.add(LineKind.REDIRECT_REMOVED, subject_of_page(path))
         self._importer.tree.replaced_redirects.clear()
         self.log.close(lines, touched=touched, commit=commit)
 

@@ -48,3 +48,8 @@ class ReportLine:
     message: Message
     # Whether the line says what is no longer so.
     is_over: bool = False
+
+
+def subject_of_page(path: str) -> str:
+    """Return the subject of a line about a page: its address, without a language."""
+    return f"/{path}/" if path else "/"

@@ -13,7 +13,7 @@ from pages.text.parsing import MAX_WORK_OF_STORED, create_environment, parse, so
 from pages.text.sections import split_stripped
 
 # Without any of these, nothing is dropped.
-_MAY_DROP = re.compile(r"<(?!https?:|mailto:)[A-Za-z/!?]|\{[{%:.#A-Za-z]")
+_MAY_DROP = re.compile(r"<(?!https?:|mailto:)[A-Za-z/!?]|\{[{%:.#/A-Za-z]")
 
 
 @lru_cache(maxsize=16)

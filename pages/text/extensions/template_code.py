@@ -15,6 +15,9 @@ from pages.text.markup_work import Work
 
 # A piece of template code of more characters is text.
 _MAX_LENGTH = 500
+# Comments of MDX, `{/* … */}`, are often longer.
+_MAX_COMMENT = 5_000
+_COMMENT_START, _COMMENT_END = "{/*", "*/}"
 _STEPS_OF_CODE = 10
 _CLOSINGS = {"{{<": ">}}", "{{%": "%}}"}
 _LIQUID_COMMENT = re.compile(r"\{%-?[ ]*(?:comment|endcomment)[ ]*-?%\}|\{::comment ?/?\}|\{:/(?:comment)?\}")
@@ -108,7 +111,7 @@ def _join_comments(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
 
 
 def drop_template_code(state: StateInline, silent: bool) -> bool:
-    """Inline rule: drop `{{ … }}` and `{% … %}`, and kramdown's attributes of a link or an emphasis."""
+    """Inline rule: drop `{{ … }}`, `{% … %}`, comments of MDX, and kramdown's attributes of a link or an emphasis."""
     if state.src[state.pos] != "{":
         return False
     end = _find_end(state)
@@ -116,14 +119,20 @@ def drop_template_code(state: StateInline, silent: bool) -> bool:
         work: Work = state.env["work"]
         work.spend(_STEPS_OF_CODE, work.line)
         code = state.src[state.pos : end]
-        kind = DroppedKind.ATTRIBUTES if code[1] == ":" else DroppedKind.TEMPLATE_CODE
-        note_dropped(state.env, kind, code, find_line(state))
+        if code.startswith(_COMMENT_START):
+            note_dropped(state.env, DroppedKind.COMMENT, "comment", find_line(state))
+        else:
+            kind = DroppedKind.ATTRIBUTES if code[1] == ":" else DroppedKind.TEMPLATE_CODE
+            note_dropped(state.env, kind, code, find_line(state))
     state.pos = end or state.pos
     return bool(end)
 
 
 def _find_end(state: StateInline) -> int:
     """Return where the template code at the position ends, or 0 if it is none."""
+    if state.src.startswith(_COMMENT_START, state.pos):
+        end = state.src.find(_COMMENT_END, state.pos + len(_COMMENT_START), state.pos + _MAX_COMMENT)
+        return end + len(_COMMENT_END) if end >= 0 else 0
     if state.src.startswith("{:", state.pos):
         match = _SPAN_ATTRIBUTES.match(state.src, state.pos)
         return match.end() if match and state.pos and state.src[state.pos - 1] in ")]*_`>" else 0

@@ -29,6 +29,13 @@ def drop_hidden(tokens: list[Token], environment: EnvType) -> list[Token]:
     return list(_HiddenElements(environment).filter_blocks(tokens))
 
 
+def strip_hidden(line: str) -> str:
+    """Return the Markdown of one line without hidden elements. One that is not closed in it stays."""
+    if not _MARKS.search(line):
+        return line
+    return _HiddenElements({"dropped": []}).filter_line(line)
+
+
 class _HiddenElements:
     """Follows the tags of a document. An element that is not closed ends with its paragraph or other container."""
 
@@ -52,6 +59,10 @@ class _HiddenElements:
                 yield token
             elif token.type == "inline":
                 self._close_within(token.children or [])
+
+    def filter_line(self, content: str) -> str:
+        shown = self._filter_html(content, 0)
+        return content if self._name else shown
 
     def _filter_inline(self, children: Iterable[Token], line: int) -> Iterator[Token]:
         for token in children:

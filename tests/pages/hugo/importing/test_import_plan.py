@@ -154,6 +154,7 @@ UNCLEAR_LANGUAGES = [
     ({"content/English/a.md": TEXT, "content/Deutsch/a.md": TEXT}, "--language-map deutsch=de,english=en"),
     ({"content/a.md": TEXT, "content/german/a.md": TEXT}, "--language-map german=de"),
     ({"legal/english/a.md": TEXT, "legal/german/a.md": TEXT}, "--content legal --language en"),
+    ({"Our terms/english/a.md": TEXT, "Our terms/german/a.md": TEXT}, "--content 'Our terms' --language en"),
     ({"english/a.md": TEXT, "русский/a.md": TEXT}, "--language-map english=en,русский=ru"),
 ]
 

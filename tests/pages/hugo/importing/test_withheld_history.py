@@ -233,3 +233,10 @@ def test_files_besides_the_text_withhold_it_from_their_commit_on(tmp_path, commi
     address = "s/p" if Page.objects.filter(path="s/p").exists() else "t/p"
     assert events(address) == expected
     assert list(verification.find_problems()) == []
+
+
+def test_home_page_is_named_by_its_address(tmp_path):
+    commits = [{"content/en/_index.md": text(), EN: text()}, {"content/en/_index.md": None}]
+    build_repository(tmp_path / "site.git", commits)
+    log = run(tmp_path / "site.git")
+    assert [line.subject for line in log.lines if line.kind == "withdrawn"] == ["/"]

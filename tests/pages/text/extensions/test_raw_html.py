@@ -135,6 +135,21 @@ def test_elements_that_browsers_do_not_show_are_left_out_with_their_text(body, h
     assert hidden == names
 
 
+@pytest.mark.parametrize(
+    ("heading", "expected"),
+    [
+        ("Rights <span hidden>S</span>", "rights"),
+        ('A <b style="display:none">S *s*</b> c', "a--c"),
+        ("The `<span hidden>` tag", "the-span-hidden-tag"),
+        ("The `<template>` element", "the-template-element"),
+        # As in Hugo.
+        ("A <!-- b --> <u>c</u>", "a-----b----ucu"),
+    ],
+)
+def test_id_of_a_heading_has_nothing_of_a_hidden_element(heading, expected):
+    assert f'<h2 id="{expected}">' in render(f"## {heading}").html
+
+
 @pytest.mark.parametrize("body", ["`<i hidden>a</i>`", "<dialog open>a</dialog>", "hidden <b title='x hidden'>a</b>"])
 def test_other_elements_are_shown(body):
     assert "a" in render(body).html

@@ -5,6 +5,7 @@ import pytest
 from pages.text.checks.dropped import find_dropped
 from pages.text.extensions.dropped_markup import DroppedKind
 from pages.text.rendering import render
+from tests.timing import is_faster_than
 
 
 def show(body: str) -> str:
@@ -84,3 +85,23 @@ def test_text_keeps_its_lines():
         ("comment", 7),
         ("", 11),
     ]
+
+
+@pytest.mark.parametrize(
+    ("body", "html", "count"),
+    [
+        ("a {/* S\n*s* */} b", "<p>a b</p>", 1),
+        ("{/* S */}\n\n- {/* S */}b", "<ul> <li>b</li> </ul>", 2),
+        ("`{/* a */}`\n\n    {/* b */}\n", "<p><code>{/* a */}</code></p> <pre><code>{/* b */} </code></pre>", 0),
+        ("a {/* b", "<p>a {/* b</p>", 0),
+        ("a \\{/* b */}", "<p>a {/* b */}</p>", 0),
+    ],
+)
+def test_comments_of_mdx_are_dropped_and_named(body, html, count):
+    assert show(body) == html
+    assert [(markup.kind, markup.name) for markup in find_dropped(body)] == [(DroppedKind.COMMENT, "comment")] * count
+
+
+@pytest.mark.timing
+def test_many_comments_of_mdx_without_end_are_read_in_time():
+    assert is_faster_than(3, lambda: render("{/*" * 30_000))
