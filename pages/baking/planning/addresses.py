@@ -100,7 +100,8 @@ def page_suffixes(page: PublishedPage, language: str) -> Iterator[str]:
         # The feed below the home page is that of the site.
         parts = range(part_count(page.status.newest) + 1)
         yield from (feed_name(part) for part in parts if page.path)
-        yield from ("current.json", "bundle.zip")
+        # In this order: the archive contains the document, so that the texts are read only for it.
+        yield from ("bundle.zip", "current.json")
         if is_withdrawn or any(language in languages for languages in page.languages.values()):
             yield from ("index.md", "fragment.html")
         yield "sections/"

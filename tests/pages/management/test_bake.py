@@ -1,5 +1,6 @@
 """The output and exit status of `bake`."""
 
+import gc
 import os
 import signal
 
@@ -44,6 +45,13 @@ def test_last_line_says_when_to_run_again(tmp_path, site_url, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("16 HTML pages. ")
     assert lines[1:] == ["Run it again after the next change."]
+
+
+@pytest.mark.django_db
+def test_what_was_loaded_before_is_not_looked_at_by_garbage_collections(tmp_path, site_url):
+    frozen = gc.get_freeze_count()
+    call_command("bake", str(tmp_path / "out"), "--jobs=1")
+    assert gc.get_freeze_count() > frozen
 
 
 @pytest.mark.django_db

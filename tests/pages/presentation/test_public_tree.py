@@ -142,3 +142,22 @@ def test_titles_that_another_thread_adds_are_no_error(section, moment, monkeypat
 
     monkeypatch.setattr(public_tree, "_without", add_titles)
     assert set(read_tree(read_site_state(moment(3))).titles) == {"en"}
+
+
+def test_page_is_that_of_the_database_with_its_draft_deferred(section, moment, django_assert_num_queries):
+    tree = read_tree(read_site_state(moment(5)))
+    stored = Page.objects.get(path="section/first")
+    with django_assert_num_queries(0):
+        page = tree.page(tree.by_path["section/first"])
+        shown = page.pk, page.parent_id, page.path, page.weight, page.source_language, page._state.adding
+    assert page == stored
+    assert shown == (stored.pk, section.pk, stored.path, stored.weight, stored.source_language, False)
+    assert "body_en" in page.get_deferred_fields()
+    assert (page.uuid, page.body_en) == (stored.uuid, stored.body_en)
+
+
+def test_page_is_another_object_each_time(section, moment):
+    tree = read_tree(read_site_state(moment(5)))
+    key = tree.by_path["section/first"]
+    tree.page(key).path = "changed"
+    assert tree.page(key).path == "section/first"

@@ -45,6 +45,12 @@ def test_document_is_made_once_for_all_languages(client, page, django_assert_num
         assert _current(client, "/ru/policy/current.json") == first
 
 
+def test_document_is_made_once_for_the_archive_that_contains_it(client, page, django_assert_num_queries):
+    client.get("/policy/bundle.zip")
+    with django_assert_num_queries(1):
+        _current(client)
+
+
 def test_document_names_the_version_in_force_and_its_texts(client, page):
     current = _current(client)
     digest = page.versions.get(number=3).texts.get(language="ru").revision.digest
