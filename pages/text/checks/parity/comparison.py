@@ -29,7 +29,8 @@ def compare_with_source(body: str, language: str, source_body: str, source_langu
     """
     languages = (language.lower(), source_language.lower())
     try:
-        translated, source = (split_for_parity(parse_body(text), languages) for text in (body, source_body))
+        texts = zip((body, source_body), languages, strict=True)
+        translated, source = (split_for_parity(parse_body(text), languages, code) for text, code in texts)
     except TooMuchMarkup:
         return ()
     # A text in a language of which the words for numbers are unknown can have all that the other one has in words.

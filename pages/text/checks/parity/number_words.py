@@ -27,7 +27,7 @@ def find_word_numbers(text: str) -> Iterator[WordNumber]:
             continue
         value = NUMBER_WORDS[word]
         number = WordNumber(match.start(), match.start() + len(word), value)
-        if last and text[last.end : number.start] in _JOINTS and (joined := _join(last.value, value)):
+        if last and text[last.end : number.start] in _JOINTS and (joined := join_numbers(last.value, value)):
             last = WordNumber(last.start, number.end, joined)
             continue
         if last:
@@ -45,7 +45,7 @@ def find_number_word(word: str) -> str:
     return head if head in NUMBER_WORDS else ""
 
 
-def _join(first: float, second: float) -> float | None:
+def join_numbers(first: float, second: float) -> float | None:
     """Return the value of two words: one hundred, hundred twenty, twenty one. None if they are two numbers."""
     if first < 10 and second in {100, 1000}:
         return first * second

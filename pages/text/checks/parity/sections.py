@@ -11,6 +11,7 @@ from markdown_it.token import Token
 
 from pages.text.checks.parity.number_words import find_word_numbers
 from pages.text.checks.parity.quantities import Quantity, find_quantities, normalise_period
+from pages.text.checks.parity.spelled_numbers import find_spelled_numbers, is_spelled
 from pages.text.checks.parity.words import BARE_UNITS
 from pages.text.checks.parsed_body import ParsedBody
 
@@ -27,6 +28,7 @@ class ParitySection:
 
     level: int
     line: int
+    language: str
     texts: list[str] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     # The web addresses that it links to or names, in a form that does not depend on the language.
@@ -57,6 +59,9 @@ class ParitySection:
     @cached_property
     def word_numbers(self) -> frozenset[str]:
         """Return the numbers that are written as words, in digits."""
+        if is_spelled(self.language):
+            spelled = (find_spelled_numbers(text, self.language) for text in self.plain_texts)
+            return frozenset(f"{value:g}" for values in spelled for value in values)
         return frozenset(f"{number.value:g}" for text in self.plain_texts for number in find_word_numbers(text))
 
     @cached_property
@@ -72,20 +77,24 @@ def _find_quantities(text: str) -> tuple[Quantity, ...]:
     return tuple(islice(find_quantities(text), _MAX_QUANTITIES))
 
 
-def split_for_parity(parsed: ParsedBody, languages: Sequence[str]) -> list[ParitySection]:
-    """Return the sections of a body; the first one is what precedes the first heading."""
-    sections, line = [ParitySection(0, 1)], 1
+def split_for_parity(parsed: ParsedBody, languages: Sequence[str], language: str) -> list[ParitySection]:
+    """Return the sections of a body; the first one is what precedes the first heading.
+
+    `languages` are those of both texts, which addresses can name, and `language` is that of this one.
+    """
+    language = language.lower().partition("-")[0]
+    sections, line = [ParitySection(0, 1, language)], 1
     for token in parsed.tokens:
         line = token.map[0] + 1 if token.map else line
         if token.type == "heading_open":
-            sections.append(ParitySection(int(token.tag[1:]), line))
+            sections.append(ParitySection(int(token.tag[1:]), line, language))
         elif token.type == "list_item_open":
             sections[-1].items += 1
         elif token.type == "inline":
             _add_inline(sections[-1], token.children or (), line, languages)
         elif token.type == "footnote_block_open":
             # Notes are at the end of every text, whatever section they belong to.
-            sections.append(ParitySection(7, line))
+            sections.append(ParitySection(7, line, language))
     return sections
 
 
@@ -143,7 +152,7 @@ def _path_parts(path: str, languages: Sequence[str]) -> Iterator[str]:
 
 def join_sections(sections: Sequence[ParitySection]) -> ParitySection:
     """Return sections as one."""
-    whole = ParitySection(0, 1)
+    whole = ParitySection(0, 1, sections[0].language)
     for section in sections:
         whole.texts += section.texts
         whole.lines += section.lines

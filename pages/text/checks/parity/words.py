@@ -6,7 +6,7 @@ from typing import TypeVar
 
 Meaning = TypeVar("Meaning")
 
-# Numbers in another language are not known when they are written as words.
+# Of other languages these words are not known; of some, those for numbers: see `spelled_numbers`.
 LANGUAGES = frozenset({"en", "ru", "de"})
 _NUMBERS: tuple[tuple[float, str], ...] = (
     (1, "one once один одна одно одного одной одному одним одном одну ein eine einen einem einer eines"),
