@@ -175,8 +175,8 @@ def test_errors_are_shown_in_the_page_and_the_form_works_on(open_tab, site):
     # The browser asks before the page is left.
     dialogs = []
     tab.once("dialog", lambda dialog: (dialogs.append(dialog.type), dialog.dismiss()))
-    tab.evaluate("location.assign('/admin/')")
-    tab.wait_for_timeout(100)
+    with tab.expect_event("dialog"):
+        tab.evaluate("location.assign('/admin/')")
     assert dialogs == ["beforeunload"]
     send(tab)
     wait_until_published(tab, site, "With errors.")
