@@ -7,6 +7,7 @@ MkDocs 1.6, mdBook 0.4, Docusaurus 3, VitePress 1, Eleventy 3, Quartz 4, Sphinx 
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from urllib.parse import unquote
@@ -25,6 +26,9 @@ _MKDOCS = ("mkdocs.yml", "mkdocs.yaml")
 _MKDOCS_EXCLUDED = (".*", "/templates/")
 _IGNORE_FILES = (".eleventyignore", ".bookignore")
 _MDBOOK, _CONTENTS = "book.toml", "SUMMARY.md"
+# Front matter in files of their own, for Eleventy, with what withholds texts in it.
+_DATA = ".11tydata.json"
+_WITHHOLDING_DATA = (("permalink", "false"), ("draft", "true"), ("published", "false"))
 _SCRIPT = r"\.[cm]?[jt]s"
 # The names of programs, with the names of what excludes texts in them: those that can have a list, and others.
 _PROGRAMS = tuple(
@@ -74,7 +78,7 @@ class Exclusion:
 def can_exclude(path: str) -> bool:
     """Tell whether a file can be a config that excludes texts."""
     name = posixpath.basename(path)
-    is_config = name in (*_MKDOCS, *_IGNORE_FILES, _MDBOOK, _CONTENTS) or bool(_program(path))
+    is_config = name in (*_MKDOCS, *_IGNORE_FILES, _MDBOOK, _CONTENTS) or bool(_program(path) or _data_of(path))
     return is_config and not IGNORED_FOLDERS.intersection(path.split("/"))
 
 
@@ -87,6 +91,8 @@ def read_exclusions(path: str, read: Read) -> tuple[list[Exclusion], Message]:
         return list(_read_mdbook(path, read)), NO_REASON
     if name in _IGNORE_FILES:
         return [_ignoring(path, folder, _read(path, read).splitlines())], NO_REASON
+    if _data_of(path):
+        return list(_read_data(path, read)), NO_REASON
     return _read_program(path, read) if _program(path) else ([], NO_REASON)
 
 
@@ -174,6 +180,28 @@ def _read_mdbook(path: str, read: Read) -> Iterator[Exclusion]:
         names = {posixpath.normpath(form) for name in _LINK_TARGET.findall(text) for form in (name, unquote(name))}
         reason = Message("the table of contents %(file)s does not list it.", file=contents)
         yield Exclusion(folder=folder, find=lambda inner: NO_REASON if inner in names else reason)
+
+
+def _data_of(path: str) -> str:
+    """Return the folder or the name of the text that a file has front matter for in Eleventy; empty if it has none."""
+    folder, name = posixpath.split(path)
+    if name.endswith(_DATA):
+        stem = posixpath.join(folder, name.removesuffix(_DATA))
+        return folder if posixpath.basename(folder) == posixpath.basename(stem) else stem
+    return folder if folder and name == f"{posixpath.basename(folder)}.json" else ""
+
+
+def _read_data(path: str, read: Read) -> Iterator[Exclusion]:
+    """Yield what data for Eleventy withholds: the texts in the folder, or the one of the name."""
+    place, values = _data_of(path), dict[str, Value]()
+    # Others than Eleventy have files such as legal/legal.json, too.
+    with ExitStack() if path.endswith(_DATA) else suppress(UnreadableConfig):
+        values = read_plain_config(path, read)
+    keys = [f"{key}: {word}" for key, word in _WITHHOLDING_DATA if str(values.get(key)) == word]
+    if keys:
+        reason = Message("%(file)s has %(key)s.", file=path, key=keys[0])
+        start = f"{place}/" if place == posixpath.dirname(path) else f"{place}."
+        yield Exclusion(folder="", find=lambda inner: reason if inner.startswith(start) else NO_REASON)
 
 
 # --- Programs ---------------------------------------------------------------------------------------------------------

@@ -119,7 +119,9 @@ def _path_reasons(place: _Place, config: Keys) -> Iterator[Message]:
         if name in inner_names and name.startswith(_HIDDEN):
             yield Message("the name %(name)s begins with a character that hides it.", name=name)
         entry = "/".join(parts[:length])
-        if pattern := next((pattern for pattern in excluded if _is_listed(entry, pattern)), ""):
+        # The patterns of Hexo, whose config has the same name, are relative to this folder.
+        entries = {entry, entry.removeprefix(f"{_text(config, 'source_dir') or '.'}/")}
+        if pattern := next((text for text in excluded if any(_is_listed(entry, text) for entry in entries)), ""):
             yield Message("the config excludes %(pattern)s.", pattern=pattern)
 
 

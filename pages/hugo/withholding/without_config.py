@@ -28,10 +28,21 @@ _NOT_PUBLIC = frozenset(
     {"archived", "deleted", "disabled", "draft", "future", "hidden", "inactive", "internal", "pending", "private"}
     | {"scheduled", "skip", "trash", "unlisted", "unpublished", "wip"}
 )
-_STATES = ("status", "state", "visibility")
-_WITHHOLDING_IF_TRUE = ("hidden", "internal", "private", "unlisted", "unpublished", "wip")
-_WITHHOLDING_IF_FALSE = ("permalink", "public", "publish", "render")
-_PUBLISH_DATES = ("publish_date", "publish-date", "publish_on", "published_at", "publishedat", "published_date")
+_STATES = ("status", "state", "visibility", "access")
+_WITHHOLDING_IF_TRUE = (
+    *("confidential", "hidden", "internal", "is_draft", "isdraft", "private", "secret", "unlisted", "unpublished"),
+    "wip",
+)
+_WITHHOLDING_IF_FALSE = ("approved", "dg-publish", "is_public", "permalink", "public", "publish", "render")
+_PUBLISH_DATES = (
+    "embargo",
+    "publish_date",
+    "publish-date",
+    "publish_on",
+    "published_at",
+    "publishedat",
+    "published_date",
+)
 _EXPIRY_DATES = ("expires", "expires_at", "expiry_date", "expiration_date", "expirationdate", "unpublish_date")
 
 

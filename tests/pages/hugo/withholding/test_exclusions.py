@@ -33,6 +33,11 @@ CASES = [
     ({"mkdocs.yml": MKDOCS_PLUGIN}, ["docs/x/a.bak.md", "docs/old/x/a.md", "docs/zza.md"], ["docs/x/zza.md"]),
     ({"mkdocs.yml": "plugins: {exclude: {regex: ['(a+)+b']}}\n"}, ["docs/a.md"], ["a.md"]),
     ({".eleventyignore": "wip/\n"}, ["wip/a.md", "x/wip/a.md"], ["a.md"]),
+    ({"x/legal/legal.json": '{"permalink": false}'}, ["x/legal/a.md", "x/legal/b/c.md"], ["x/a.md", "legal/a.md"]),
+    ({"legal/legal.11tydata.json": '{"draft": true}'}, ["legal/a.md"], ["a.md"]),
+    ({"x/a.11tydata.json": '{"permalink": false}'}, ["x/a.md"], ["x/ab.md", "a.md"]),
+    ({"legal/legal.json": '{"permalink": "/x/"}'}, [], ["legal/a.md"]),
+    ({"legal/legal.json": "[1]"}, [], ["legal/a.md"]),
     ({"book.toml": "[book]\ntitle = 'x'\n", "src/SUMMARY.md": SUMMARY},
      ["src/x.md", "src/hidden.md", "src/SUMMARY.md"], ["src/a.md", "src/b/c d.md", "x.md"]),
     ({"x/book.toml": "[book]\nsrc = '.'\n", "x/SUMMARY.md": SUMMARY}, ["x/b.md"], ["x/a.md", "b.md"]),
@@ -87,7 +92,7 @@ def test_what_only_a_run_of_the_config_would_tell_is_named(name, text, unknown):
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("mkdocs.yml", "a: ["), ("book.toml", "a ="), ("conf.py", "#" * 100_001)],
+    [("mkdocs.yml", "a: ["), ("book.toml", "a ="), ("conf.py", "#" * 100_001), ("a.11tydata.json", "[")],
     ids=lambda text: text[:9],
 )
 def test_unreadable_config_is_an_error(name, text):

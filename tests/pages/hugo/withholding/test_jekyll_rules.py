@@ -164,3 +164,9 @@ def test_jekyll_deviates(tmp_path, files, expected, reason):
 def test_jekyll_refuses(tmp_path, files):
     with pytest.raises(subprocess.CalledProcessError):
         build_with_jekyll(tmp_path, files)
+
+
+@pytest.mark.parametrize(("path", "is_withheld"), [("src/s/a.md", True), ("s/a.md", True), ("src/a.md", False)])
+def test_patterns_of_hexo_are_relative_to_its_source_folder(path, is_withheld):
+    config = {"source_dir": "src", "exclude": ["s/**"]}
+    assert bool(withhold_in_jekyll(path, {}, config, UTC).reason) == is_withheld

@@ -30,6 +30,7 @@ PUBLIC_NAMES = [
 WITHHELD_FRONT_MATTER = [
     *("status: draft", "Status: Draft", "status: private", "state: hidden", "visibility: unlisted", "unlisted: true"),
     *("private: yes", "hidden: true", "render: false", "publish: false", "public: no", "permalink: false"),
+    *("is_draft: true", "access: private", "confidential: true", "dg-publish: false", "embargo: 2099-01-01"),
     *("permalink: {build: false}", "publish_date: 2099-01-01", "publishedAt: 2099-01-01", "expires: 2020-01-01"),
 ]
 PUBLIC_FRONT_MATTER = [
