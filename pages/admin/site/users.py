@@ -69,6 +69,13 @@ class RoleUserAdmin(SentInBackgroundMixin, UserAdmin):
             return PermissionField(label=_("Further permissions"), required=False)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "groups":
+            # Whoever chooses a role does not make one here.
+            field.widget.can_add_related = False
+        return field
+
     def get_form(self, request, obj=None, **kwargs):
         if obj is None:
             role = self.formfield_for_manytomany(User._meta.get_field("groups"), request)

@@ -57,6 +57,8 @@ def test_roles_and_permissions_of_a_user_are_chosen_by_what_they_allow(admin_cli
     html = admin_client.get(f"/admin/auth/user/{publisher.pk}/change/", headers=RUSSIAN).content.decode()
     checked = re.findall(r'<input type="checkbox" name="groups"[^>]* checked>\s*([^<]+?)</label>', html)
     assert [role.partition(":")[0] for role in checked] == ["Публикующий"]
+    # A role is chosen here, not made.
+    assert "related-widget-wrapper-link" not in html
     permissions = re.findall(r'<input type="checkbox" name="user_permissions"[^>]*>\s*([^<]+?)</label>', html)
     assert {"Страница: изменение", "Текст: публикация (русский)"} <= set(permissions)
     assert not [permission for permission in permissions if permission.startswith("Can ")]
