@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop as _
 
 MESSAGES = (
     _("Add %s"),
+    _("Logged out"),
     _("Change %s"),
     _("View %s"),
     _("Add another %(verbose_name)s"),

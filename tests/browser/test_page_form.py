@@ -139,7 +139,7 @@ def test_menu_closes_with_escape_and_with_a_click_elsewhere(open_form):
     assert not link.is_visible()
 
 
-def test_preview_that_was_replaced_by_another_one_follows(open_form, site):
+def test_preview_that_was_replaced_by_another_one_follows(open_form):
     tab, answers = open_form(), []
 
     def answer(route):
