@@ -1,7 +1,7 @@
 """What the changes of a commit mean for pages: their texts and pictures, their addresses and redirects."""
 
 import posixpath
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -47,6 +47,8 @@ class PageChanges:
     other_format: str = ""
     # The blobs of the page's texts before the commit, by language.
     before: Mapping[str, str] = field(default_factory=dict)
+    # Functions that return the findings in the changed texts, by language, of those that are being checked.
+    findings: dict[str, Callable[[], list[Message]]] = field(default_factory=dict)
 
     @property
     def text_bytes(self) -> int:

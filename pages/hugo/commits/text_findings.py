@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from pages.text.checks.body import check_without_dropped
 from pages.text.checks.characters import find_hidden_characters
@@ -11,7 +12,7 @@ from pages.text.extensions.dropped_markup import DroppedKind, DroppedMarkup
 from pages.text.fields import FRONT_MATTER_KEYS, Fields
 from pages.text.markup_work import TooMuchMarkup
 from pages.text.messages import Message, message_of, plural_message
-from pages.text.source import lines_before_body
+from pages.text.source import extract_body, lines_before_body
 
 # How many names a message lists, each with the first line of the text where it occurs.
 _MAX_NAMES = 5
@@ -20,6 +21,11 @@ _MAX_NAMES = 5
 def describe_findings(fields: Fields, content: bytes) -> list[Message]:
     """Return a message for each kind of problem in a file's text, with lines of the file."""
     return [*_describe_front_matter(fields), *_describe_body(fields.body, content)]
+
+
+def describe_all(texts: Iterable[tuple[Fields, bytes]]) -> list[list[Message]]:
+    """Return the findings in each text. Its fields have no body, which is extracted from its content."""
+    return [describe_findings(replace(fields, body=extract_body(content)), content) for fields, content in texts]
 
 
 def _describe_front_matter(fields: Fields) -> Iterator[Message]:

@@ -203,13 +203,13 @@ class HistoryImport(SourceImport):
         return find_matches(self._options.minor, subjects) if self._options.minor else ()
 
     def _plan_commit(self, position: int, commit: Commit, file_changes: list[FileChange]) -> "PlannedCommit":
+        record, original = self._own_records.find(commit.message), self._exported.find(commit)
         commit_changes = self._tracker.apply(file_changes, commit.id)
-        page_changes = self._read_changes(commit_changes)
+        page_changes = self._read_changes(commit_changes, is_own=bool(record or original))
         self._due.note_changes(page_changes, min(commit.committed_at, self._now))
         texts = {text.file_name for changes in page_changes for text in changes.texts.values()}
         touched = tuple(texts | {change.path for change in file_changes})
-        positions, record = self._find_source_positions(page_changes), self._own_records.find(commit.message)
-        original = self._exported.find(commit)
+        positions = self._find_source_positions(page_changes)
         return PlannedCommit(
             position, commit, commit_changes, page_changes, self.log.take(), touched, positions, record, original
         )
@@ -243,7 +243,7 @@ class HistoryImport(SourceImport):
         Raises ConcurrentImport, SourceChanged.
         """
         self.log = log or self.log
-        pages = iter(self._expect_checks())
+        pages = iter(self._pages_to_write())
         for batch in self._in_batches():
             self._add_bodies(changes for planned in batch for changes in planned.page_changes)
             self._survey_ahead(islice(pages, PAGES_AHEAD))
@@ -261,11 +261,8 @@ class HistoryImport(SourceImport):
             self._progress(min(batch[-1].position + 1, len(self._ids)), len(self._ids))
         return self.log
 
-    def _expect_checks(self) -> list[FilePage]:
-        """Tell the second process how much there is to do. Return the pages that will be written."""
-        page_changes = [changes for planned in self._planned for changes in planned.page_changes]
-        self._expect_texts(page_changes)
-        return list(dict.fromkeys(changes.page for changes in page_changes))
+    def _pages_to_write(self) -> list[FilePage]:
+        return list(dict.fromkeys(changes.page for planned in self._planned for changes in planned.page_changes))
 
     def _in_batches(self) -> Iterator[list[PlannedCommit | PlannedDate]]:
         batch: list[PlannedCommit | PlannedDate] = []

@@ -15,7 +15,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
 from functools import cached_property, partial
 from pathlib import Path
-from typing import IO, Generic, TypeVar
+from threading import Lock
+from typing import IO, Any, Generic, TypeVar
 
 _Item = TypeVar("_Item")
 _Value = TypeVar("_Value")
@@ -24,8 +25,15 @@ _ROOT = Path(__file__).resolve().parents[3]
 _ENDED = (EOFError, BrokenPipeError, pickle.UnpicklingError)
 # Less text is checked here before another process has started.
 MIN_BYTES = 2 * 1024 * 1024
+# So much text is handled in one call: the other process needs some milliseconds between two calls.
+BYTES_OF_CALL = 512 * 1024
 # How many calls `values_in_turns` looks ahead.
 _MAX_PENDING = 4
+# The second process has its next call while it makes one: this process needs some milliseconds between two of them,
+# because its own work goes on.
+_CALLS_IN_PROCESS = 2
+# A call or an answer of this size goes through a pipe at once, not in many small pieces.
+_BUFFER_BYTES = 1024 * 1024
 
 
 class Call(Generic[_Value]):
@@ -34,6 +42,13 @@ class Call(Generic[_Value]):
     def __init__(self, call: Callable[[], _Value], future: Future[_Value] | None):
         self._call: Callable[[], _Value] | None = call
         self._future = future
+        if future is not None:
+            future.add_done_callback(self._release)
+
+    def _release(self, future: Future[_Value]) -> None:
+        """Forget the arguments, which can be long, when the second process has answered."""
+        if not future.cancelled() and future.exception() is None:
+            self._call = None
 
     @property
     def has_value(self) -> bool:
@@ -42,14 +57,14 @@ class Call(Generic[_Value]):
     @cached_property
     def value(self) -> _Value:
         """The value: that of the second process if it has begun with the call, otherwise the call is made here."""
-        future, call = self._future, self._call
-        self._future = self._call = None
-        if call is None:
-            raise RuntimeError("The call has failed before.")
+        future, self._future = self._future, None
         if future is not None and not future.cancel():
             # The second process can be killed, for example because there is too little memory.
             with suppress(*_ENDED):
                 return future.result()
+        call, self._call = self._call, None
+        if call is None:
+            raise RuntimeError("The call has failed before.")
         return call()
 
     def make_here(self) -> bool:
@@ -61,7 +76,7 @@ class Call(Generic[_Value]):
 
 
 class SecondProcess(AbstractContextManager["SecondProcess"]):
-    """Makes calls in the order in which they were asked for.
+    """Makes calls, about in the order in which they were asked for.
 
     Functions, arguments and values must be such that they can be pickled, and the functions must not raise anything.
     The process starts if much is expected. Otherwise, and without a second processor, calls are made in this process
@@ -71,33 +86,63 @@ class SecondProcess(AbstractContextManager["SecondProcess"]):
     def __init__(self, *, is_allowed: bool = True) -> None:
         self._is_possible = is_allowed and _count_processors() > 1
         self._expected = 0
-        self._thread = ThreadPoolExecutor(max_workers=1)
+        self._threads = ThreadPoolExecutor(max_workers=_CALLS_IN_PROCESS)
         self._process: subprocess.Popen[bytes] | None = None
+        # Whoever sends a call waits with both locks until the one before is answered: answers come in this order.
+        self._sending, self._receiving = Lock(), Lock()
 
     def __exit__(self, *_exception: object) -> None:
         if self._process is not None:
             self._process.kill()
-        self._thread.shutdown(cancel_futures=True)
+        self._threads.shutdown(cancel_futures=True)
         if self._process is not None:
             self._process.communicate()
+
+    @property
+    def is_used(self) -> bool:
+        """Whether the process makes the calls that are asked for now."""
+        return self._is_possible and self._expected > MIN_BYTES
 
     def expect(self, text_bytes: int) -> None:
         """Expect calls that have to do with so many bytes of text."""
         self._expected += text_bytes
 
     def call(self, function: Callable[..., _Value], *arguments: object) -> Call[_Value]:
-        is_much = self._is_possible and self._expected > MIN_BYTES
-        future = self._thread.submit(self._call, function, arguments) if is_much else None
+        future = self._threads.submit(self._call, function, arguments) if self.is_used else None
         return Call(partial(function, *arguments), future)
 
     def _call(self, function: Callable[..., _Value], arguments: tuple[object, ...]) -> _Value:
         """Make a call in the other process; this is done in a thread. Raises one of `_ENDED` if it has ended."""
-        if self._process is None:
-            self._process = _start()
-        pickle.dump((function, arguments), _pipe(self._process.stdin), pickle.HIGHEST_PROTOCOL)
-        _pipe(self._process.stdin).flush()
-        value: _Value = pickle.load(_pipe(self._process.stdout))  # noqa: S301 - what our own process wrote.
-        return value
+        try:
+            with self._sending:
+                process = self._process = self._process or _start()
+                pickle.dump((function, arguments), _pipe(process.stdin), pickle.HIGHEST_PROTOCOL)
+                _pipe(process.stdin).flush()
+                self._receiving.acquire()
+            return self._receive(_pipe(process.stdout))
+        except _ENDED:
+            self._is_possible = False
+            raise
+
+    def _receive(self, answers: IO[bytes]) -> Any:
+        try:
+            return pickle.load(answers)  # noqa: S301 - what our own process wrote.
+        finally:
+            self._receiving.release()
+
+
+def group_by_size(items: Iterable[_Item], size_of: Callable[[_Item], int]) -> Iterator[list[_Item]]:
+    """Yield the items in groups for one call each."""
+    group: list[_Item] = []
+    size = 0
+    for item in items:
+        group.append(item)
+        size += size_of(item)
+        if size >= BYTES_OF_CALL:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
 
 
 def values_in_turns(calls: Iterable[tuple[_Item, Call[_Value]]]) -> Iterator[tuple[_Item, _Value]]:
@@ -134,6 +179,7 @@ def _start() -> subprocess.Popen[bytes]:
         cwd=_ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        bufsize=_BUFFER_BYTES,
         process_group=0,
     )
 

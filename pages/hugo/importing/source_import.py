@@ -4,7 +4,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from functools import partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -105,8 +104,11 @@ class SourceImport(ABC):
         """Decide how all commits of the source are read."""
         survey.decide(self._tracker)
 
-    def _read_changes(self, commit_changes: CommitChanges) -> list[PageChanges]:
-        """Read what a commit changes, without the bodies of texts: these are read again when they are written."""
+    def _read_changes(self, commit_changes: CommitChanges, *, is_own: bool = False) -> list[PageChanges]:
+        """Read what a commit changes, without the bodies of texts: these are read again when they are written.
+
+        Texts are checked unless the commit `is_own`: this site exported it.
+        """
         page_changes = self._reader.read_changes(commit_changes)
         for file in self._reader.skipped:
             self.log.add(LineKind.SKIPPED, file.file_name, file.reason)
@@ -117,6 +119,8 @@ class SourceImport(ABC):
         for path, message in self._reader.repaired_links:
             self.log.end(LineKind.NOTE, path, message)
         for changes in page_changes:
+            if not is_own:
+                self._checks.begin_ahead(changes)
             changes.drop_bodies()
         return page_changes
 
@@ -125,11 +129,7 @@ class SourceImport(ABC):
         contents = self._tracker.read([changes.blobs[key][0] for changes in page_changes for key in changes.texts])
         for changes in page_changes:
             changes.add_bodies(contents)
-        self._checks.begin(text for changes in page_changes for text in changes.texts.values())
-
-    def _expect_texts(self, page_changes: Iterable[PageChanges]) -> None:
-        """Tell the second process how much there is to do."""
-        self._process.expect(sum(changes.text_bytes for changes in page_changes))
+        self._checks.begin(page_changes)
 
     def _survey_ahead(self, pages: Iterable[FilePage]) -> None:
         """Begin to survey the texts that pages have at the end, which are checked when all of them are written."""
@@ -322,11 +322,11 @@ class SourceImport(ABC):
             self.log.touch(subject_of_page(page.path))
         for language in sorted(set(changes.texts) - set(served_languages())):
             self.log.add(LineKind.LANGUAGE, language, _how_to_serve(language))
-        for text in changes.texts.values():
+        for language, text in changes.texts.items():
             # What is stored but has no effect on this site: some front matter and markup.
             for message in text.warnings(self._now):
                 self.log.add(LineKind.NOTE, text.file_name, message)
-            self.log.add_notes(text.file_name, partial(self._checks.find, text))
+            self.log.add_notes(text.file_name, changes.findings[language])
 
     def _close_commit(self, lines: Iterable[ReportLine] = (), touched: Iterable[str] = (), commit: str = "") -> None:
         """Report what the commit did with redirects, and close it."""

@@ -1,59 +1,91 @@
-"""The checks of texts, which a second process makes while the first one writes the texts."""
+"""The checks of texts, which a second process makes while the first one plans the import and writes the texts."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import NamedTuple, TypeVar
 
-from pages.hugo.commits.text_files import ReadText
-from pages.hugo.commits.text_findings import describe_findings
-from pages.hugo.importing.second_process import Call, SecondProcess
+from pages.hugo.commits.page_changes import PageChanges
+from pages.hugo.commits.text_findings import describe_all
+from pages.hugo.importing.second_process import BYTES_OF_CALL, Call, SecondProcess, group_by_size
 from pages.languages import served_languages
 from pages.text.checks.surveyed_text import SurveyedText, TextWithSource, survey_all
 from pages.text.fields import Fields
 from pages.text.messages import Message
 
-# So much text is checked in one call: the other process needs some milliseconds between two calls.
-_BYTES_OF_CALL = 512 * 1024
+_Value = TypeVar("_Value")
+# Of the texts that the plan reads, so much waits for the second process in memory.
+_MAX_WAITING_BYTES = 8 * 1024 * 1024
 # So many characters are surveyed ahead: they stay in memory until all texts are written.
 _MAX_AHEAD = 6_000_000
 
 
+class _TextToCheck(NamedTuple):
+    changes: PageChanges
+    language: str
+    fields: Fields
+    content: bytes
+
+    @classmethod
+    def of(cls, changes: PageChanges, language: str) -> "_TextToCheck":
+        text = changes.texts[language]
+        # The other process extracts the body again, which takes less time than to send it.
+        return cls(changes, language, replace(text.fields, body=""), bytes(text.content))
+
+
 class TextChecks:
-    """The findings in the texts of one batch after the other."""
+    """The findings in texts. They become the `findings` of page changes, which can be read as soon as they are there.
+
+    The second process checks texts while the import is planned, as many as it can. The others are checked with the
+    batch that writes them.
+    """
 
     def __init__(self, process: SecondProcess):
         self._process = process
-        # The call that checks a text, and its place in the value, by the identity of the text.
-        self._places: dict[int, tuple[Call[list[list[Message]]], int]] = {}
+        self._texts: list[_TextToCheck] = []
+        # Calls that were asked for during the plan, each with the bytes of its texts.
+        self._ahead: deque[tuple[Call[list[list[Message]]], int]] = deque()
 
-    def begin(self, texts: Iterable[ReadText]) -> None:
-        """Begin to check the texts of a batch, which must stay in memory until their findings are read."""
-        self._places.clear()
-        for group in _group(texts):
-            contents = [(text.fields, text.content) for text in group]
-            call = self._process.call(describe_all, contents)
-            self._places |= {id(text): (call, place) for place, text in enumerate(group)}
+    def begin_ahead(self, changes: PageChanges) -> None:
+        """Begin to check planned texts, which have their bodies still."""
+        self._process.expect(sum(len(text.content) for text in changes.texts.values()))
+        if self._process.is_used and self._has_room():
+            self._texts += [_TextToCheck.of(changes, language) for language in changes.texts]
+            if (size := _count_bytes(self._texts)) >= BYTES_OF_CALL:
+                self._ahead.append((self._begin(self._texts), size))
+                self._texts = []
 
-    def find(self, text: ReadText) -> list[Message]:
-        """Return the findings of a text of the batch."""
-        call, place = self._places[id(text)]
-        return call.value[place]
+    def _has_room(self) -> bool:
+        while self._ahead and self._ahead[0][0].has_value:
+            self._ahead.popleft()
+        return sum(size for _, size in self._ahead) < _MAX_WAITING_BYTES
+
+    def begin(self, page_changes: Iterable[PageChanges]) -> None:
+        """Begin to check those texts of a batch that are not checked yet."""
+        self._texts.clear()
+        texts = (
+            _TextToCheck.of(changes, language)
+            for changes in page_changes
+            for language in changes.texts
+            if language not in changes.findings
+        )
+        for group in group_by_size(texts, lambda text: len(text.content)):
+            self._begin(group)
+
+    def _begin(self, texts: Sequence[_TextToCheck]) -> Call[list[list[Message]]]:
+        call = self._process.call(describe_all, [(text.fields, text.content) for text in texts])
+        for place, text in enumerate(texts):
+            text.changes.findings[text.language] = partial(_take, call, place)
+        return call
 
 
-def describe_all(texts: Iterable[tuple[Fields, bytes]]) -> list[list[Message]]:
-    """Return the findings of each text."""
-    return [describe_findings(fields, content) for fields, content in texts]
+def _count_bytes(texts: Iterable[_TextToCheck]) -> int:
+    return sum(len(text.content) for text in texts)
 
 
-def _group(texts: Iterable[ReadText]) -> Iterator[list[ReadText]]:
-    group: list[ReadText] = []
-    size = 0
-    for text in texts:
-        group.append(text)
-        size += len(text.content)
-        if size >= _BYTES_OF_CALL:
-            yield group
-            group, size = [], 0
-    if group:
-        yield group
+def _take(call: Call[list[_Value]], place: int) -> _Value:
+    return call.value[place]
 
 
 class PageSurveys:

@@ -55,7 +55,6 @@ class TreeImport(SourceImport):
 
     def write(self, log: RunLog | None = None) -> RunLog:
         self.log = log or self.log
-        self._expect_texts(changes for page_changes, _ in self._parts for changes in page_changes)
         done, total = 0, sum(len(page_changes) for page_changes, _ in self._parts)
         while self._parts:
             page_changes, found = self._parts.popleft()

@@ -5,13 +5,14 @@ import signal
 import subprocess
 import sys
 import time
+import weakref
 from pathlib import Path
 
 import pytest
 
+from pages.hugo.commits.text_findings import describe_all
 from pages.hugo.importing import second_process
 from pages.hugo.importing.second_process import MIN_BYTES, SecondProcess, values_in_turns
-from pages.hugo.importing.text_checks import describe_all
 from pages.text.checks.surveyed_text import TextWithSource, survey_all
 from pages.text.fields import Fields
 from tests.processes import ROOT
@@ -54,6 +55,18 @@ def run_there(process, function, *arguments):
     while not call.has_value:
         time.sleep(0.01)
     return call.value
+
+
+class Argument:
+    """An object to which there can be a weak reference."""
+
+
+def wait_until(condition):
+    for _ in range(1000):
+        if condition():
+            return
+        time.sleep(0.01)
+    pytest.fail("it is not so after ten seconds")
 
 
 def is_running(pid):
@@ -100,6 +113,15 @@ def test_calls_are_made_here_after_the_other_process_was_killed(process):
     assert [process.call(os.getpid).value for _ in range(3)] == [os.getpid()] * 3
 
 
+def test_killed_process_is_not_used_any_more(process):
+    pid = run_there(process, os.getpid)
+    assert process.is_used
+    os.kill(pid, signal.SIGKILL)
+    wait_for_end(pid)
+    assert run_there(process, os.getpid) == os.getpid()
+    assert not process.is_used
+
+
 def test_call_is_made_here_if_the_other_process_is_killed_meanwhile(process):
     pid = run_there(process, os.getpid)
     call = process.call(eval, HANGS_THERE)
@@ -124,6 +146,30 @@ def test_values_in_turns_are_computed_here_without_another_process():
         assert list(values_in_turns(calls)) == [(number, number**2) for number in range(9)]
 
 
+def test_other_process_has_its_next_call_while_it_makes_one(process):
+    first, second = (process.call(eval, "__import__('time').sleep(60)") for _ in range(2))
+    wait_until(lambda: first._future.running() and second._future.running())
+    third = process.call(os.getpid)
+    assert [call.make_here() for call in (first, second, third)] == [False, False, True]
+    assert third.value == os.getpid()
+
+
+def test_arguments_are_not_kept_after_the_other_process_has_answered(process):
+    argument = Argument()
+    left = weakref.ref(argument)
+    call = process.call(type, argument)
+    del argument
+    wait_until(lambda: call.has_value and left() is None)
+    assert call.value is Argument
+
+
+def test_long_calls_and_answers_are_complete(process):
+    contents = [bytes([number]) * 3_000_000 for number in range(4)]
+    calls = [process.call(bytes, content) for content in contents]
+    wait_until(lambda: all(call.has_value for call in calls))
+    assert [call.value for call in calls] == contents
+
+
 def test_other_process_ends_with_the_block():
     with SecondProcess() as process:
         process.expect(MUCH)
@@ -143,7 +189,7 @@ def test_other_process_ends_if_the_first_one_is_killed():
 
 def test_checks_need_neither_models_nor_the_database(process):
     content = b"---\ntitle: A\n---\n\na <!-- b -->\n"
-    fields = Fields(title="A", body="a <!-- b -->\n")
+    fields = Fields(title="A")
     (messages,) = run_there(process, describe_all, [(fields, content)])
     assert [str(message) for message in messages] == describe_all([(fields, content)])[0]
     assert messages[0].as_stored() == describe_all([(fields, content)])[0][0].as_stored()
