@@ -29,6 +29,8 @@ _MAX_STRETCH, _MAX_PAIRS = 60, 200_000
 # In words: that a heading is the same tells as much as so much text.
 _HEADING_LENGTH = 100
 _TAG = re.compile(r"<[^>]*>")
+# Before the name of a section, such as "§ 1.3 ".
+_NUMBERING = re.compile(r"^[\W\d]+")
 _ADDRESS = re.compile(r'(?:href|src)="(?:/[a-z]{2,3}(?:-[a-z]+)?(?=/))?([^"]+)"')
 # Numbers in any script, and words in Latin letters, which other scripts keep in names.
 _SIGN = re.compile(r"\d+|[a-z]{2,}")
@@ -146,7 +148,7 @@ def match_sections(before: Sequence[TextSection], after: Sequence[TextSection]) 
     common: Counter[tuple[int, int]] = Counter()
     for row in align(old, new, Budget(MAX_STEPS)):
         if row.before and row.after:
-            weight = row.after.length + (_HEADING_LENGTH if row.after.is_heading else 0)
+            weight = row.after.length + (_HEADING_LENGTH if _have_same_name(row.before, row.after) else 0)
             common[numbers[id(row.before)], numbers[id(row.after)]] += weight
     return _best_pairs(
         Counter(
@@ -157,6 +159,12 @@ def match_sections(before: Sequence[TextSection], after: Sequence[TextSection]) 
             }
         )
     )
+
+
+def _have_same_name(before: Block, after: Block) -> bool:
+    """Tell whether two blocks are headings that differ in their number at most."""
+    names = [_NUMBERING.sub("", _TAG.sub("", block.inner_html)) for block in (before, after) if block.is_heading]
+    return len(names) == 2 and names[0] == names[1] != ""
 
 
 def _best_pairs(common: Counter[tuple[int, int]]) -> list[tuple[int, int]]:

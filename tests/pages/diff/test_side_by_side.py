@@ -7,7 +7,7 @@ from time import process_time
 import pytest
 
 from pages.diff import side_by_side
-from pages.diff.side_by_side import MAX_BLOCKS, align_texts, pair_sections, split_text
+from pages.diff.side_by_side import MAX_BLOCKS, align_texts, match_sections, pair_sections, split_text
 from pages.text.rendering import render
 
 TAG = re.compile(r"<[^>]*>")
@@ -118,6 +118,30 @@ def test_cells_have_no_ids_and_headings_of_the_first_text_an_anchor():
 
 def cells_of(rows: Iterable) -> list:
     return [cell for row in rows for cell in (row.first, row.second) if cell]
+
+
+COOKIES = "## 1 Cookies\n\nWe set one cookie, so that people stay logged in.\n\nSee below."
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        # Moved, with another number.
+        (
+            body("Start.", COOKIES, "## 2 Logs", "Logs are kept for a week."),
+            body("Start.", "## 1 Logs", "Logs are kept for a week.", COOKIES.replace("1", "2")),
+            [(0, 0), (1, 2), (2, 1)],
+        ),
+        # Only the heading, or only what is below it, is the same.
+        (COOKIES, body("## 1 Cookies", "Nothing is ever stored in your browser by us."), [(0, 0), (1, 1)]),
+        (COOKIES, COOKIES.replace("Cookies", "What we keep in your browser"), [(0, 0), (1, 1)]),
+        # A sentence that any section can have.
+        (COOKIES, body("## 1 Tracking", "A pixel follows each visitor from page to page.", "See below."), [(0, 0)]),
+        (COOKIES, "", [(0, 0)]),
+    ],
+)
+def test_sections_of_one_language_are_matched_by_their_words(before, after, expected):
+    assert match_sections(*(split_text(render(text).html)[0] for text in (before, after))) == expected
 
 
 def test_long_texts_take_little_time_and_are_cut_off_at_the_limit():
