@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from threading import Lock
-from time import time
+from time import monotonic, time
 from typing import NamedTuple, Protocol
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -232,7 +232,8 @@ class ResponseCache:
 
     def _get_or_make(self, address: Address) -> Answer | Made:
         """Return an answer from memory, or make it. Concurrent requests wait for the first one's."""
-        asked_at = time()
+        # A wall clock that was set back would make a failure from before seem to come later.
+        asked_at = monotonic()
         if self._present() is None:
             # Nobody knows yet whether the database answers.
             return self._make(address)
@@ -249,7 +250,7 @@ class ResponseCache:
             # Anyone who waited while the database did not answer does not ask it again.
             made = self._make(address, is_hanging=self._failed_at > asked_at)
             if made.status.startswith("503"):
-                self._failed_at = time()
+                self._failed_at = monotonic()
             if made.answer is None or made.state is None or made.status.startswith("404") != (key is not address):
                 return made
             self._keep(key, made.answer, made.state)

@@ -71,10 +71,14 @@ class Clock:
     """A clock that stands still until a test moves it: a busy machine must not."""
 
     def __init__(self):
-        self.now = 1_700_000_000.0
+        self.now = self._latest = 1_700_000_000.0
 
     def __call__(self):
         return self.now
+
+    def monotonic(self):
+        self._latest = max(self._latest, self.now)
+        return self._latest
 
     def advance(self, seconds):
         self.now += seconds
@@ -85,6 +89,7 @@ def clock(monkeypatch):
     clock = Clock()
     for module in (application_answers, cached_answers, response_cache):
         monkeypatch.setattr(module, "time", clock)
+    monkeypatch.setattr(response_cache, "monotonic", clock.monotonic, raising=False)
     return clock
 
 
@@ -488,6 +493,16 @@ def test_whoever_waits_for_a_page_that_cannot_be_made_does_not_ask_the_database_
     assert answers == [site.status] * 4
     asked = [environ for environ in site.asked if DATABASE_HANGS not in environ]
     assert [environ["PATH_INFO"] for environ in asked] == ["/policy/", "/other/"]
+    site.status = "200 OK"
+    assert get(cache, "/other/")[0] == "200 OK"
+    assert DATABASE_HANGS not in site.asked[-1]
+
+
+def test_failure_before_the_clock_was_set_back_says_nothing_about_the_database_now(cache, site, clock):
+    get(cache)
+    site.status = "503 Service Unavailable"
+    get(cache, "/other/")
+    clock.now -= 3600
     site.status = "200 OK"
     assert get(cache, "/other/")[0] == "200 OK"
     assert DATABASE_HANGS not in site.asked[-1]
