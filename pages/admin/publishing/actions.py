@@ -21,6 +21,7 @@ from pages.admin.publishing.confirmed_form import ConfirmedForm
 from pages.admin.publishing.moments import LocalDateTimeField, MomentForm
 from pages.admin.publishing.notice_reason import add_reason_field
 from pages.admin.publishing.page_action_form import PageActionForm
+from pages.admin.publishing.public_notes import validate_characters
 from pages.history.translation_status import assess_version
 from pages.languages import name_in_sentence, served_languages
 from pages.models import Page
@@ -87,6 +88,7 @@ class WithdrawForm(ActionForm):
             self.fields[text_field("reason", language)] = forms.CharField(
                 label=_("Reason shown to readers (%(language)s)") % {"language": name_in_sentence(language)},
                 required=False,
+                validators=[validate_characters],
                 widget=forms.Textarea(attrs={"rows": 3, **language_attributes(language)}),
             )
         self.is_possible = Page.objects.public(timezone.now()).filter(pk=page.pk).exists()

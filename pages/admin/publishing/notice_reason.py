@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from pages.admin.editing.language_tabs import language_attributes
+from pages.admin.publishing.public_notes import validate_characters
 from pages.admin.publishing.publish_context import PublishContext
 from pages.models import Page
 from pages.publishing.notice_periods import FIELD
@@ -22,6 +23,7 @@ def add_reason_field(form: forms.Form, page: Page) -> None:
     form.fields[FIELD] = forms.CharField(
         label=label,
         required=False,
+        validators=[validate_characters],
         widget=forms.Textarea(attrs={"rows": 2, **language_attributes(page.source_language)}),
         help_text=_("Needed for a major change that comes into force earlier. Readers see it in the change note."),
     )

@@ -15,6 +15,7 @@ from pages.admin.primary_keys import parse_key
 from pages.admin.publishing.folded_fields import FoldedFields
 from pages.admin.publishing.moments import LocalDateTimeField, MomentForm
 from pages.admin.publishing.notice_reason import add_notice_reason
+from pages.admin.publishing.public_notes import validate_characters
 from pages.admin.publishing.publish_context import (
     ChangedText,
     PageLanguage,
@@ -397,6 +398,7 @@ def note_field(language: str, label) -> forms.CharField:
     return forms.CharField(
         label=label,
         required=False,
+        validators=[validate_characters],
         widget=forms.Textarea(attrs={"rows": 3, **language_attributes(language)}),
         help_text=_("What changed, where and why; the most important words first."),
     )
