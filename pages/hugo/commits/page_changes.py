@@ -334,7 +334,7 @@ class PageChangesReader:
                 changes.page.address,
                 is_leading=language == changes.page.leading_language,
                 source_languages=old_languages(language, structure.language_map),
-                permalinks=self._tracker.config_values.get("permalinks"),
+                permalinks=self._tracker.permalinks(text.file_name),
                 collections=self._tracker.collections,
             )
             self.skipped += [SkippedFile(text.file_name, message) for message in addresses.unknown]

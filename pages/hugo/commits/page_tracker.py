@@ -31,7 +31,7 @@ from pages.hugo.site_structure.declared_locations import NOTHING_DECLARED, Decla
 from pages.hugo.site_structure.detection import NoContentFound, detect_structure
 from pages.hugo.site_structure.file_names import is_below, is_config, is_text
 from pages.hugo.site_structure.reading_options import NO_OPTIONS, ReadingOptions
-from pages.hugo.site_structure.site_config import AmbiguousStructure
+from pages.hugo.site_structure.site_config import AmbiguousStructure, language_tag
 from pages.hugo.site_structure.structure import SiteStructure, TextLocation, bare_structure
 from pages.hugo.withholding.front_matter import read_front_matter
 from pages.hugo.withholding.settings import is_certain
@@ -139,6 +139,15 @@ class PageTracker:
         if self._rules.config is None and self._rules.jekyll_config is not None:
             return jekyll_values(self._rules.jekyll_config)
         return self._rules.config or {}
+
+    def permalinks(self, path: str) -> Value | None:
+        """Return the patterns of addresses for a text: those of its language, if the config has any."""
+        file = self.structure.content_file(path) if self.structure else None
+        languages = self.config_values.get("languages")
+        for name, own in languages.items() if isinstance(languages, dict) else ():
+            if file and language_tag(name) == file.language and isinstance(own, dict) and "permalinks" in own:
+                return own["permalinks"]
+        return self.config_values.get("permalinks")
 
     @property
     def collections(self) -> Value | None:

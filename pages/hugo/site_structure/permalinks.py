@@ -8,8 +8,8 @@ from datetime import datetime
 from pages.hugo.site_structure.addresses import original_path
 from pages.text.front_matter.nested_values import Value
 
-# A part of the sections, such as `:sections[1:]`, is not supported.
-_TOKEN = re.compile(r":([a-z]+(?:\[[^\]]*\])?)")
+# A part of the sections, such as `:sections[1:]`, and formats of dates, such as `:2006-01`, are not supported.
+_TOKEN = re.compile(r":([A-Za-z0-9_]+(?:\[[^\]]*\])?)")
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,11 @@ SITES = [
     Site("permalinks with a section in one of two folders", {
         "config.toml": f"{FOLDERS}[permalinks]\ns = '/x/:section/:sections/:filename/'\n",
         "content/ru/s/t/_index.md": text(), "content/en/s/t/p.md": text(), "content/ru/s/t/p.md": text()}),
+    Site("permalinks of a language", {
+        "config.toml": f"{LANGUAGES}[languages.ru.permalinks]\ns = '/zakon/:slug/'\n[permalinks]\ns = '/law/:slug/'\n",
+        P: text("slug: a"), "content/s/p.ru.md": text("slug: b")}),
+    Site("permalinks with the format of a date", page("date: 2021-02-03", "[permalinks]\ns = '/:2006-01/:filename/'\n"),
+        unknown("/2021-01/p/", "/0001-01/q/"), "the address is not known, and named"),
     Site("permalinks with signs", {
         "config.toml": "[permalinks]\ns = '/p/:filename/:title/'\n",
         "content/s/a+b.md": "---\ntitle: 'C+D & e, @f'\n---\nText.\n"}),
