@@ -109,6 +109,18 @@ def test_summary_lists_every_change_and_labels_are_in_their_cells(client, prefix
     assert {" ".join(label.split()) for label in cells} >= set(LABELS[prefix])
 
 
+LINE_AND_NONE = ["One.\n\n---\n\nTwo.", "One.\n\nTwo."]
+
+
+@pytest.mark.parametrize("bodies", [LINE_AND_NONE, LINE_AND_NONE[::-1]])
+def test_summary_says_what_a_change_without_words_is(client, bodies):
+    page = make_page("lines")
+    for day, body in enumerate(bodies, 1):
+        publish_bodies(page, {"en": body}, _day(day))
+    summary = _html(client, "/lines/compare/1...2/").partition('<ol class="change-list">')[2].partition("</ol>")[0]
+    assert "a line or another passage without words" in summary
+
+
 @pytest.mark.parametrize(("name", "number"), [("earliest", 1), ("live", 3), ("latest", 4)])
 def test_versions_have_names(client, page, name, number):
     publish_bodies(page, {"en": "Announced."}, timezone.now(), effective_at=timezone.now() + timedelta(days=1))
