@@ -18,7 +18,6 @@ from django.utils import timezone
 from pages.history import hash_chain
 from pages.history.record_format import canonical_json
 from pages.models import Blob, Page, PublicationRecord, Revision, Version, VersionText
-from pages.models.content_field import compress
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.corrections import correct_text
@@ -29,6 +28,7 @@ from pages.publishing.records import accept_clock
 from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish
 from pages.publishing.writer import writing
+from pages.text.compression import compress
 from tests.building import draft_revision, make_page, publish_bodies, save_bodies, without_triggers
 
 ROOT = Path(__file__).resolve().parent.parent

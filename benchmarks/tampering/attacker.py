@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from pages.history.record_format import canonical_json, format_timestamp
-from pages.models.content_field import decompress
+from pages.text.compression import decompress
 
 Payload = dict[str, Any]
 

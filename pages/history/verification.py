@@ -22,11 +22,11 @@ from pages.models import (
     Version,
     VersionText,
 )
-from pages.models.content_field import DamagedContent, decompress
 from pages.models.immutability import missing_triggers
 from pages.models.page import draft_columns
 from pages.models.publication_record import RecordKind
 from pages.text import source
+from pages.text.compression import DamagedContent, decompress
 from pages.text.fields import FRONT_MATTER_KEYS
 
 # The columns that only some kinds of records use, by their keys in the payload.

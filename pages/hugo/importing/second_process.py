@@ -131,6 +131,11 @@ class SecondProcess(AbstractContextManager["SecondProcess"]):
             self._receiving.release()
 
 
+def value_at(call: Call[list[_Value]], place: int) -> _Value:
+    """Return one of the values of a call about several things."""
+    return call.value[place]
+
+
 def group_by_size(items: Iterable[_Item], size_of: Callable[[_Item], int]) -> Iterator[list[_Item]]:
     """Yield the items in groups for one call each."""
     group: list[_Item] = []

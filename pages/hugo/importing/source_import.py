@@ -15,6 +15,7 @@ from pages.hugo.commits.page_changes import PageChanges, PageChangesReader
 from pages.hugo.commits.page_tracker import PageTracker
 from pages.hugo.commits.source_survey import SourceSurvey
 from pages.hugo.commits.text_files import POINTER_REASON, is_pointer
+from pages.hugo.importing.compressed_contents import compress_ahead
 from pages.hugo.importing.import_plan import ImportPlan
 from pages.hugo.importing.second_process import SecondProcess
 from pages.hugo.importing.site_import import read_site
@@ -127,6 +128,7 @@ class SourceImport(ABC):
     def _add_bodies(self, page_changes: Iterable[PageChanges]) -> None:
         page_changes = list(page_changes)
         contents = self._tracker.read([changes.blobs[key][0] for changes in page_changes for key in changes.texts])
+        contents = compress_ahead(self._process, contents)
         for changes in page_changes:
             changes.add_bodies(contents)
         self._checks.begin(page_changes)

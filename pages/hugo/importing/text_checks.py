@@ -4,17 +4,16 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from pages.hugo.commits.page_changes import PageChanges
 from pages.hugo.commits.text_findings import describe_all
-from pages.hugo.importing.second_process import BYTES_OF_CALL, Call, SecondProcess, group_by_size
+from pages.hugo.importing.second_process import BYTES_OF_CALL, Call, SecondProcess, group_by_size, value_at
 from pages.languages import served_languages
 from pages.text.checks.surveyed_text import SurveyedText, TextWithSource, survey_all
 from pages.text.fields import Fields
 from pages.text.messages import Message
 
-_Value = TypeVar("_Value")
 # Of the texts that the plan reads, so much waits for the second process in memory.
 _MAX_WAITING_BYTES = 8 * 1024 * 1024
 # So many characters are surveyed ahead: they stay in memory until all texts are written.
@@ -31,7 +30,7 @@ class _TextToCheck(NamedTuple):
     def of(cls, changes: PageChanges, language: str) -> "_TextToCheck":
         text = changes.texts[language]
         # The other process extracts the body again, which takes less time than to send it.
-        return cls(changes, language, replace(text.fields, body=""), bytes(text.content))
+        return cls(changes, language, replace(text.fields, body=""), text.content)
 
 
 class TextChecks:
@@ -76,16 +75,12 @@ class TextChecks:
     def _begin(self, texts: Sequence[_TextToCheck]) -> Call[list[list[Message]]]:
         call = self._process.call(describe_all, [(text.fields, text.content) for text in texts])
         for place, text in enumerate(texts):
-            text.changes.findings[text.language] = partial(_take, call, place)
+            text.changes.findings[text.language] = partial(value_at, call, place)
         return call
 
 
 def _count_bytes(texts: Iterable[_TextToCheck]) -> int:
     return sum(len(text.content) for text in texts)
-
-
-def _take(call: Call[list[_Value]], place: int) -> _Value:
-    return call.value[place]
 
 
 class PageSurveys:

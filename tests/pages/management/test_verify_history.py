@@ -21,7 +21,6 @@ from pages.models import (
     Version,
     VersionText,
 )
-from pages.models.content_field import MARKER, MIN_BYTES, compress
 from pages.publishing.actors import system_actor
 from pages.publishing.announcements import cancel
 from pages.publishing.page_events import bring_back, confirm, withdraw
@@ -31,6 +30,7 @@ from pages.publishing.version_plan import TextToPublish
 from pages.publishing.versions import publish
 from pages.publishing.writer import writing
 from pages.text import source
+from pages.text.compression import MARKER, MIN_BYTES, compress
 from pages.text.fields import FRONT_MATTER_KEYS, Fields
 from tests.building import add_revision, draft_revision, make_page, publish_bodies, save_bodies, without_triggers
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from pages.models.content_field import compress
 from pages.publishing.freed_space import rewrite_database, zero_freed_space
+from pages.text.compression import compress
 from tests.processes import copy_prepared_site, manage
 
 # Letters that no other content has, so that also the compressed form can be found.
