@@ -90,10 +90,14 @@ class SecondProcess(AbstractContextManager["SecondProcess"]):
         self._process: subprocess.Popen[bytes] | None = None
         # Whoever sends a call waits with both locks until the one before is answered: answers come in this order.
         self._sending, self._receiving = Lock(), Lock()
+        # Held while the process starts: it must be killed also if the block ends meanwhile.
+        self._starting = Lock()
 
     def __exit__(self, *_exception: object) -> None:
-        if self._process is not None:
-            self._process.kill()
+        with self._starting:
+            self._is_possible = False
+            if self._process is not None:
+                self._process.kill()
         self._threads.shutdown(cancel_futures=True)
         if self._process is not None:
             self._process.communicate()
@@ -115,7 +119,7 @@ class SecondProcess(AbstractContextManager["SecondProcess"]):
         """Make a call in the other process; this is done in a thread. Raises one of `_ENDED` if it has ended."""
         try:
             with self._sending:
-                process = self._process = self._process or _start()
+                process = self._start()
                 pickle.dump((function, arguments), _pipe(process.stdin), pickle.HIGHEST_PROTOCOL)
                 _pipe(process.stdin).flush()
                 self._receiving.acquire()
@@ -123,6 +127,14 @@ class SecondProcess(AbstractContextManager["SecondProcess"]):
         except _ENDED:
             self._is_possible = False
             raise
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        """Return the process, which is started for the first call. Raises EOFError if it will not answer any more."""
+        with self._starting:
+            if not self._is_possible:
+                raise EOFError
+            self._process = self._process or _start()
+            return self._process
 
     def _receive(self, answers: IO[bytes]) -> Any:
         try:

@@ -7,6 +7,7 @@ import sys
 import time
 import weakref
 from pathlib import Path
+from threading import Event, Timer
 
 import pytest
 
@@ -176,6 +177,28 @@ def test_other_process_ends_with_the_block():
         pid = run_there(process, os.getpid)
         process.call(eval, "__import__('time').sleep(60)")
     assert not is_running(pid)
+
+
+def test_other_process_that_is_just_starting_ends_with_the_block(monkeypatch):
+    started, is_starting, may_start = [], Event(), Event()
+    start = second_process._start
+
+    def start_slowly():
+        is_starting.set()
+        may_start.wait()
+        started.append(start())
+        return started[0]
+
+    monkeypatch.setattr(second_process, "_start", start_slowly)
+    with SecondProcess() as process:
+        process.expect(MUCH)
+        process.call(eval, "__import__('time').sleep(60)")
+        is_starting.wait()
+        # The block ends before the process runs.
+        Timer(0.2, may_start.set).start()
+        began = time.monotonic()
+    assert time.monotonic() - began < 30
+    assert started[0].returncode == -signal.SIGKILL
 
 
 def test_other_process_ends_if_the_first_one_is_killed():
