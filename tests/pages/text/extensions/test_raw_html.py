@@ -143,7 +143,7 @@ def test_elements_that_browsers_do_not_show_are_left_out_with_their_text(body, h
         ("The `<span hidden>` tag", "the-span-hidden-tag"),
         ("The `<template>` element", "the-template-element"),
         # As in Hugo.
-        ("A <!-- b --> <u>c</u>", "a-----b----ucu"),
+        ("A <!-- b --> <u>c</u>", "a----b----ucu"),
     ],
 )
 def test_id_of_a_heading_has_nothing_of_a_hidden_element(heading, expected):
