@@ -196,16 +196,18 @@ class PlanBuilder:
             site=read_site(tracker, self._now).details.as_json(),
             unpublished=tuple(sorted((path, why) for path, why in self._unpublished.items() if path in tracker.owners)),
             not_understood=tuple((line.subject, line.message) for line in lines),
-            proposals=(
-                *_propose_languages(self._languages - set(served_languages()), tracker),
-                *propose_translations(nameless),
-            ),
-            questions=(
-                *_cut_questions(is_cut=self.is_cut),
-                *_find_questions(self._languages, tracker),
-                *(() if is_known else ask_for_languages(nameless, tracker)),
-            ),
+            proposals=tuple(self._propose(tracker, nameless)),
+            questions=tuple(self._ask(tracker, () if is_known else nameless)),
         )
+
+    def _propose(self, tracker: PageTracker, nameless: Sequence[str]) -> Iterator[Message]:
+        yield from _propose_languages(self._languages - set(served_languages()), tracker)
+        yield from propose_translations(nameless)
+
+    def _ask(self, tracker: PageTracker, nameless: Sequence[str]) -> Iterator[Message]:
+        yield from _cut_questions(is_cut=self.is_cut)
+        yield from _find_questions(self._languages, tracker)
+        yield from ask_for_languages(nameless, tracker)
 
 
 def _title(config: Mapping[str, Value]) -> str:
