@@ -108,7 +108,7 @@ class Server(MPServer):
 
     def _respawn_workers(self, workers: Iterable[int], *arguments: Any, **options: Any) -> None:
         super()._respawn_workers(workers, *arguments, **options)
-        self._wake_for_what_happened()
+        self._wake_again()
 
     def _reload(self, spawn_target: Callable[..., None], target_loader: Callable[..., Any]) -> None:
         self.reload_signal = False
@@ -123,10 +123,10 @@ class Server(MPServer):
         else:
             self.main_loop_interrupt.clear()
         self.reload_signal = self.reload_signal or is_asked_again
-        self._wake_for_what_happened()
+        self._wake_again()
 
-    def _wake_for_what_happened(self) -> None:
-        """Wake the main loop if there is something to do that its event told before granian cleared it."""
+    def _wake_again(self) -> None:
+        """Wake the main loop if something is left to do: granian may have cleared the event that told it."""
         if self.interrupt_signal or self.interrupt_children or self.reload_signal:
             self.main_loop_interrupt.set()
 
